@@ -1,0 +1,16 @@
+/* adatom: learns, searches and generates atomic structures. This header gathers the public API. */
+#ifndef ADATOM_ADATOM_H
+#define ADATOM_ADATOM_H
+
+#include "adatom/bonds.h"
+#include "adatom/evaluator.h"
+#include "adatom/extxyz.h"
+#include "adatom/options.h"
+#include "adatom/relax.h"
+#include "adatom/report.h"
+#include "adatom/search.h"
+#include "adatom/status.h"
+#include "adatom/structure.h"
+#include "adatom/version.h"
+
+#endif

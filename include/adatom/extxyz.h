@@ -1,0 +1,35 @@
+/* adatom: extended XYZ files, as ASE writes and reads them. Units: Å, eV, eV/Å. */
+#ifndef ADATOM_EXTXYZ_H
+#define ADATOM_EXTXYZ_H
+
+#include "adatom/structure.h"
+
+/* One structure of a file with what was computed for it. */
+typedef struct adatom_frame {
+    adatom_structure *structure;
+    bool has_energy;
+    double energy;        /* eV */
+    double (*forces)[3];  /* [atom_count][3], eV/Å, or NULL */
+    size_t info_count;    /* further key=value pairs of the comment line, in file order */
+    char **info_keys;     /* [info_count] */
+    char **info_values;   /* [info_count], without quotes */
+} adatom_frame;
+
+typedef struct adatom_frames {
+    size_t count;
+    adatom_frame *frames;
+} adatom_frames;
+
+/* Reads all frames. INVALID_INPUT says "FILE:LINE: what was expected"; IO_FAILED if there is no such
+ * file (INVALID_INPUT when it cannot be opened). */
+ADATOM_API adatom_status adatom_extxyz_read(const char *path, adatom_frames *out);
+/* The same from memory; name stands for the file in messages. */
+ADATOM_API adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *name,
+                                             adatom_frames *out);
+ADATOM_API void adatom_frames_clear(adatom_frames *frames);
+
+/* Writes the frames to path: a new file beside it is written, flushed and renamed, so that path is
+ * never half written. */
+ADATOM_API adatom_status adatom_extxyz_write(const char *path, const adatom_frame *frames, size_t count);
+
+#endif

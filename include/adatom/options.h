@@ -1,0 +1,74 @@
+/* adatom: options in a struct, described once by a table.
+ *
+ * A table of fields gives the YAML reader, `--set key.path=value`, the resolved file that a run keeps,
+ * and the manual page. An options struct is plain memory: it can be copied and needs no freeing. */
+#ifndef ADATOM_OPTIONS_H
+#define ADATOM_OPTIONS_H
+
+#include "adatom/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { ADATOM_TEXT_SIZE = 1024, ADATOM_NUMBERS_MAX = 64, ADATOM_PARTS_MAX = 8 };
+
+/* A list of numbers; count 0 where none is given. */
+typedef struct adatom_numbers {
+    int count;
+    double values[ADATOM_NUMBERS_MAX];
+} adatom_numbers;
+
+/* A stoichiometry: how many atoms of which element. */
+typedef struct adatom_composition {
+    int count; /* of elements */
+    int atomic_numbers[ADATOM_PARTS_MAX];
+    int amounts[ADATOM_PARTS_MAX];
+} adatom_composition;
+
+typedef enum adatom_option_type {
+    ADATOM_OPTION_INTEGER,     /* int64_t */
+    ADATOM_OPTION_NUMBER,      /* double */
+    ADATOM_OPTION_FLAG,        /* bool */
+    ADATOM_OPTION_TEXT,        /* char[ADATOM_TEXT_SIZE] */
+    ADATOM_OPTION_PATH,        /* char[ADATOM_TEXT_SIZE]; relative to the folder of the YAML file */
+    ADATOM_OPTION_CHOICE,      /* int, index into the names of `choices` */
+    ADATOM_OPTION_NUMBERS,     /* adatom_numbers; minimum and maximum hold for each number */
+    ADATOM_OPTION_ROWS,        /* adatom_numbers given as a list of lists of `columns` numbers */
+    ADATOM_OPTION_COMPOSITION  /* adatom_composition, {C: 3, H: 4} */
+} adatom_option_type;
+
+typedef struct adatom_option_field {
+    const char *path;        /* "policy.epsilon_0" */
+    adatom_option_type type;
+    size_t offset;           /* in the struct */
+    double minimum, maximum; /* inclusive; for numbers */
+    int columns;             /* for ROWS */
+    const char *choices;     /* for CHOICE: "one_hot|gaussian" */
+    const char *unit;        /* "Å", "" */
+    const char *symbol;      /* as the paper calls it: "ε0", "" */
+    const char *description; /* a sentence; the default is printed from the default struct */
+} adatom_option_field;
+
+typedef struct adatom_option_table {
+    const adatom_option_field *fields;
+    size_t count;
+    size_t size; /* of the struct */
+} adatom_option_table;
+
+/* Reads a YAML file over the values in *options (start from the defaults). Messages are
+ * "FILE:LINE: what was expected"; an unknown key names the nearest known one. overrides are texts
+ * "key.path=value" that win over the file. */
+ADATOM_API adatom_status adatom_options_read(const adatom_option_table *table, const char *path,
+                                             const char *const *overrides, size_t override_count,
+                                             void *options);
+/* The same from memory; name stands for the file in messages, folder is where relative paths start. */
+ADATOM_API adatom_status adatom_options_parse(const adatom_option_table *table, const char *text, size_t length,
+                                              const char *name, const char *folder,
+                                              const char *const *overrides, size_t override_count,
+                                              void *options);
+/* Writes all values as YAML that adatom_options_read reads back to the same bits. */
+ADATOM_API adatom_status adatom_options_write(const adatom_option_table *table, const void *options, FILE *stream);
+
+#endif

@@ -1,0 +1,80 @@
+/* adatom: a search by one reinforcement-learning agent (ASLA; J. Chem. Phys. 151, 054111 (2019)).
+ *
+ * Units: eV, Å, s. */
+#ifndef ADATOM_SEARCH_H
+#define ADATOM_SEARCH_H
+
+#include "adatom/options.h"
+#include "adatom/structure.h"
+
+typedef struct adatom_search_options {
+#define INTEGER(section, name, ...) int64_t section##_##name;
+#define NUMBER(section, name, ...) double section##_##name;
+#define FLAG(section, name, ...) bool section##_##name;
+#define TEXT(section, name, ...) char section##_##name[ADATOM_TEXT_SIZE];
+#define PATH(section, name, ...) char section##_##name[ADATOM_TEXT_SIZE];
+#define CHOICE(section, name, ...) int section##_##name;
+#define NUMBERS(section, name, ...) adatom_numbers section##_##name;
+#define ROWS(section, name, ...) adatom_numbers section##_##name;
+#define COMPOSITION(section, name, ...) adatom_composition section##_##name;
+#include "adatom/search_options.def"
+#undef INTEGER
+#undef NUMBER
+#undef FLAG
+#undef TEXT
+#undef PATH
+#undef CHOICE
+#undef NUMBERS
+#undef ROWS
+#undef COMPOSITION
+} adatom_search_options;
+
+/* The settings of the pristine graphene of the paper, with a Gaussian image. */
+ADATOM_API adatom_search_options adatom_search_options_default(void);
+/* The table of the fields. */
+ADATOM_API const adatom_option_table *adatom_search_option_table(void);
+
+typedef enum adatom_search_end {
+    ADATOM_SEARCH_RUNNING,
+    ADATOM_SEARCH_ENERGY_REACHED,
+    ADATOM_SEARCH_EPISODES,
+    ADATOM_SEARCH_EVALUATIONS,
+    ADATOM_SEARCH_HOURS,
+    ADATOM_SEARCH_INTERRUPTED
+} adatom_search_end;
+
+typedef struct adatom_search_state {
+    adatom_search_end end;
+    int64_t episode;         /* episodes done */
+    int64_t episode_limit;   /* 0: none */
+    int64_t evaluations;
+    int64_t best_episode;
+    double energy;           /* of the latest episode, eV; NaN if its evaluation failed */
+    double best_energy;      /* eV */
+    size_t atom_count;
+    double seconds;          /* wall time, all sessions of the run together */
+    double seconds_build, seconds_evaluate, seconds_train; /* sums over the run */
+    size_t network_weights;
+    int grid_shape[2];
+} adatom_search_state;
+
+typedef struct adatom_search_callbacks {
+    void *context;
+    /* After every episode; may be NULL. */
+    void (*progress)(void *context, const adatom_search_state *state);
+    /* Asked after every episode; true ends the run in good order; may be NULL. */
+    bool (*stop)(void *context);
+} adatom_search_callbacks;
+
+/* Runs a search in a new folder: run.yaml, log.csv, best.extxyz, candidates.db, checkpoint.h5.
+ * INVALID_INPUT if the folder already holds a run; INTERRUPTED (with *state filled) if callbacks.stop
+ * said so; OK otherwise, with the reason in state->end. */
+ADATOM_API adatom_status adatom_search_run(const adatom_search_options *options, const char *folder,
+                                           const adatom_search_callbacks *callbacks, adatom_search_state *state);
+
+/* Goes on exactly where the checkpoint of the folder left off. overrides ("stop.episodes=5000") may
+ * change only stop.*, threads and checkpoint_seconds. */
+ADATOM_API adatom_status adatom_search_resume(const char *folder, const char *const *overrides, size_t override_count,
+                                              const adatom_search_callbacks *callbacks, adatom_search_state *state);
+
+#endif

@@ -1,0 +1,66 @@
+/* adatom: the convolutional network, its shape and its weights. Knows nothing of atoms.
+ *
+ * The input is a set of points (channel, x, y). Each point puts a fixed kernel into its channel of
+ * the image, then convolutions with leaky ReLU follow, and an output convolution with tanh:
+ *
+ *   image[c][x] = bias + sum_points kernel[c][x - point]
+ *   a_l[o][x]   = leaky(b[o] + sum_{i,k} w[o][i][k] a_{l-1}[i][x + k - centre])
+ *   q[o][x]     = tanh(...)
+ *
+ * Beyond the grid a direction is either periodic, or the image goes on as empty space as far as the
+ * network looks, so that the value at a pixel depends on its surroundings alone. The weights are one
+ * array of float: for each layer w[filter][input][kx][ky], then b[filter].
+ * Maps are [channel][x][y]. */
+#ifndef ADATOM_NN_NETWORK_H
+#define ADATOM_NN_NETWORK_H
+
+#include "base/random.h"
+
+#include "adatom/status.h"
+
+#include <stddef.h>
+
+enum { ADATOM_LAYERS_MAX = 16, ADATOM_CHANNELS_MAX = 256, ADATOM_FILTER_WIDTH_MAX = 101 };
+
+typedef struct adatom_layer {
+    int filters;  /* outputs of the layer */
+    int width[2]; /* of its filters along x and y, odd */
+} adatom_layer;
+
+typedef struct adatom_kernel {
+    int width[2];  /* odd; {1, 1} with value 1 is one-hot */
+    float *values; /* [input_channels][width[0]][width[1]] */
+    float bias;    /* of every pixel */
+} adatom_kernel;
+
+typedef struct adatom_network {
+    int input_channels;
+    int layer_count; /* convolutions, the output included */
+    adatom_layer layers[ADATOM_LAYERS_MAX];
+    adatom_kernel kernel; /* owned by the network */
+    float leak;           /* slope of the leaky ReLU below 0 */
+    float tanh_floor;     /* least derivative of the tanh in the gradient */
+    size_t weight_count;
+    size_t filter_offset[ADATOM_LAYERS_MAX]; /* of w of each layer */
+    size_t bias_offset[ADATOM_LAYERS_MAX];   /* of b of each layer */
+} adatom_network;
+
+/* Checks the shape, copies the kernel, counts the weights. */
+adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
+                                    const adatom_kernel *kernel, float leak, float tanh_floor,
+                                    adatom_network **out);
+void adatom_network_free(adatom_network *network);
+
+int adatom_network_inputs(const adatom_network *network, int layer);
+int adatom_network_outputs(const adatom_network *network);
+/* Pixels from the centre that a value of the output depends on, kernel included, along x or y. */
+int adatom_network_reach(const adatom_network *network, int axis);
+
+/* Uniform in +-sqrt(6 / (inputs + outputs of a filter)), biases 0 (Glorot and Bengio, AISTATS 2010). */
+void adatom_network_initialize(const adatom_network *network, adatom_random *random, float *weights);
+
+typedef struct adatom_point {
+    int channel, x, y;
+} adatom_point;
+
+#endif
