@@ -5,6 +5,10 @@
 function(adatom_folder name)
   cmake_parse_arguments(ARG "" "" "USES;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.c)
+  if(NOT sources)
+    add_library(adatom_${name} INTERFACE)
+    return()
+  endif()
   add_library(adatom_${name} STATIC ${sources})
   target_compile_definitions(adatom_${name} PRIVATE ADATOM_BUILDING _GNU_SOURCE)
   target_include_directories(adatom_${name} PUBLIC
