@@ -19,6 +19,7 @@ function(adatom_folder name)
   target_link_libraries(adatom_${name} PUBLIC adatom_flags PRIVATE ${ARG_LIBRARIES})
   target_link_libraries(adatom_${name} PUBLIC m)
   set_property(GLOBAL APPEND PROPERTY ADATOM_FOLDERS adatom_${name})
+  set_property(GLOBAL APPEND PROPERTY ADATOM_LIBRARIES ${ARG_LIBRARIES})
 endfunction()
 
 # Flags that every target of the project is compiled and linked with.

@@ -1,0 +1,124 @@
+#include "nn/network.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static adatom_status check_width(const char *what, const int width[2])
+{
+    for (int axis = 0; axis < 2; axis++) {
+        if (width[axis] < 1 || width[axis] > ADATOM_FILTER_WIDTH_MAX || width[axis] % 2 == 0) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "%s: width %d, expected an odd number up to %d", what,
+                               width[axis], ADATOM_FILTER_WIDTH_MAX);
+        }
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status check_channels(const char *what, int channels)
+{
+    if (channels < 1 || channels > ADATOM_CHANNELS_MAX) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: %d, expected 1 to %d", what, channels,
+                           ADATOM_CHANNELS_MAX);
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status check_shape(int input_channels, const adatom_layer *layers, int layer_count,
+                                 const adatom_kernel *kernel)
+{
+    ADATOM_TRY(check_channels("input channels", input_channels));
+    if (layer_count < 1 || layer_count > ADATOM_LAYERS_MAX) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "convolutions: %d, expected 1 to %d", layer_count,
+                           ADATOM_LAYERS_MAX);
+    }
+    for (int l = 0; l < layer_count; l++) {
+        ADATOM_TRY(check_channels("filters of a convolution", layers[l].filters));
+        ADATOM_TRY(check_width("filters of a convolution", layers[l].width));
+    }
+    return check_width("kernel of the image", kernel->width);
+}
+
+/* Weights stand layer by layer: w[filter][input][kx][ky], then b[filter]. */
+static void place_weights(adatom_network *network)
+{
+    size_t offset = 0;
+    for (int l = 0; l < network->layer_count; l++) {
+        const adatom_layer *layer = &network->layers[l];
+        network->filter_offset[l] = offset;
+        offset += (size_t)layer->filters * (size_t)adatom_network_inputs(network, l) *
+                  (size_t)(layer->width[0] * layer->width[1]);
+        network->bias_offset[l] = offset;
+        offset += (size_t)layer->filters;
+    }
+    network->weight_count = offset;
+}
+
+adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
+                                    const adatom_kernel *kernel, float leak, float tanh_floor,
+                                    adatom_network **out)
+{
+    ADATOM_TRY(check_shape(input_channels, layers, layer_count, kernel));
+    adatom_network *network;
+    ADATOM_TRY(adatom_allocate(1, sizeof *network, &network));
+    network->input_channels = input_channels;
+    network->layer_count = layer_count;
+    memcpy(network->layers, layers, (size_t)layer_count * sizeof *layers);
+    network->leak = leak;
+    network->tanh_floor = tanh_floor;
+    network->kernel = *kernel;
+    const size_t kernel_size = (size_t)input_channels * (size_t)(kernel->width[0] * kernel->width[1]);
+    const adatom_status status = adatom_allocate(kernel_size, sizeof(float), &network->kernel.values);
+    if (status != ADATOM_OK) {
+        free(network);
+        return status;
+    }
+    memcpy(network->kernel.values, kernel->values, kernel_size * sizeof(float));
+    place_weights(network);
+    *out = network;
+    return ADATOM_OK;
+}
+
+void adatom_network_free(adatom_network *network)
+{
+    if (network != NULL) {
+        free(network->kernel.values);
+        free(network);
+    }
+}
+
+int adatom_network_inputs(const adatom_network *network, int layer)
+{
+    return layer == 0 ? network->input_channels : network->layers[layer - 1].filters;
+}
+
+int adatom_network_outputs(const adatom_network *network)
+{
+    return network->layers[network->layer_count - 1].filters;
+}
+
+int adatom_network_reach(const adatom_network *network, int axis)
+{
+    int reach = network->kernel.width[axis] / 2;
+    for (int l = 0; l < network->layer_count; l++) {
+        reach += network->layers[l].width[axis] / 2;
+    }
+    return reach;
+}
+
+void adatom_network_initialize(const adatom_network *network, adatom_random *random, float *weights)
+{
+    memset(weights, 0, network->weight_count * sizeof *weights);
+    for (int l = 0; l < network->layer_count; l++) {
+        const adatom_layer *layer = &network->layers[l];
+        const int area = layer->width[0] * layer->width[1];
+        const int fans = area * (adatom_network_inputs(network, l) + layer->filters);
+        const double limit = sqrt(6.0 / fans);
+        for (size_t i = network->filter_offset[l]; i < network->bias_offset[l]; i++) {
+            weights[i] = (float)(limit * (2.0 * adatom_random_uniform(random) - 1.0));
+        }
+    }
+}
