@@ -69,7 +69,7 @@ adatom_status adatom_allocate_aligned(size_t count, size_t size, void *out)
 adatom_status adatom_duplicate_text(const char *text, char **out)
 {
     const size_t length = strlen(text) + 1;
-    char *copy;
+    char *copy = NULL;
     ADATOM_TRY(adatom_allocate(length, 1, &copy));
     memcpy(copy, text, length);
     *out = copy;
