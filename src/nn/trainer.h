@@ -22,6 +22,10 @@ typedef double adatom_sample_cost(void *context, int sample, const float *output
 /* size[0] x size[1] output pixels per sample, both odd. The network and the team must outlive it. */
 adatom_status adatom_trainer_create(const adatom_network *network, const int size[2], adatom_team *team,
                                     adatom_trainer **out);
+/* The same with the kernels of a given instruction set (nn/isa.h). */
+struct adatom_isa;
+adatom_status adatom_trainer_create_on(const struct adatom_isa *isa, const adatom_network *network,
+                                       const int size[2], adatom_team *team, adatom_trainer **out);
 void adatom_trainer_free(adatom_trainer *trainer);
 /* gradient [weight_count] = sum over the samples of d cost / d weight; *cost their sum. The result
  * does not depend on the number of threads. */

@@ -1,0 +1,127 @@
+/* adatom: the output layer of the map kernels. Its few maps are single signals, so that from the
+ * products on the lanes hold neighbouring columns, then neighbouring rows, instead of channels. */
+#ifndef ADATOM_NN_LANES_MAP_OUTPUT_H
+#define ADATOM_NN_LANES_MAP_OUTPUT_H
+
+#include "nn/lanes/map_state.h"
+
+LANES_INLINE float *lane_of(lanes *vectors, int index)
+{
+    return (float *)vectors + index;
+}
+
+/* Sums over the inputs of input * filter for LANES frequencies of one column. */
+static void output_products(const map_layer *layer, const clanes *columns, const clanes *filters, int kx,
+                            clanes *sums)
+{
+    const int length = layer->frame[0].length;
+    lanes re[LANES], im[LANES];
+    for (int i = 0; i < LANES; i++) {
+        re[i] = im[i] = lanes_zero();
+        for (int block = 0; block < layer->in_blocks && kx + i < length; block++) {
+            const clanes a = columns[block * length + kx + i];
+            const clanes w = filters[(size_t)((kx + i) * layer->in_blocks + block)];
+            re[i] += a.re * w.re - a.im * w.im;
+            im[i] += a.re * w.im + a.im * w.re;
+        }
+    }
+    *sums = (clanes){lanes_sums(re), lanes_sums(im)};
+}
+
+/* Spectra of the output map, lanes over k: output_plane[kx][block of k]. */
+static void output_spectrum(const map_state *map, const map_layer *layer, int filter)
+{
+    const int length = layer->frame[0].length, k_blocks = blocks_of(layer->half);
+    const size_t column_size = (size_t)length * (size_t)layer->in_blocks;
+    for (int k = 0; k < layer->half; k++) {
+        columns_forward(map, layer, k);
+        const clanes *filters =
+            layer->output_filters + ((size_t)filter * (size_t)layer->half + (size_t)k) * column_size;
+        for (int kx = 0; kx < length; kx += LANES) {
+            clanes sums;
+            output_products(layer, map->columns, filters, kx, &sums);
+            for (int i = 0; i < LANES && kx + i < length; i++) {
+                clanes *to = &map->output_plane[(kx + i) * k_blocks + k / LANES];
+                *lane_of(&to->re, k % LANES) = sums.re[i];
+                *lane_of(&to->im, k % LANES) = sums.im[i];
+            }
+        }
+    }
+}
+
+/* Columns back, LANES at once; then lanes over x: output_rows[k][block of x]. */
+static void output_columns_back(const map_state *map, const map_layer *layer)
+{
+    const int k_blocks = blocks_of(layer->half), out = layer->frame[0].out, x_blocks = blocks_of(out);
+    for (int block = 0; block < k_blocks; block++) {
+        const signal column = signal_exchanged(signal_of(map->output_plane + block, k_blocks));
+        transform_run(layer->transform[0], column, column, map->scratch);
+    }
+    for (int x = 0; x < out; x++) {
+        for (int k = 0; k < layer->half; k++) {
+            clanes *from = &map->output_plane[x * k_blocks + k / LANES];
+            clanes *to = &map->output_rows[k * x_blocks + x / LANES];
+            *lane_of(&to->re, x % LANES) = *lane_of(&from->re, k % LANES);
+            *lane_of(&to->im, x % LANES) = *lane_of(&from->im, k % LANES);
+        }
+    }
+}
+
+static void store_output_rows(const map_state *map, const lanes *values, int block, float *q)
+{
+    const int rest = map->shape[0] - block * LANES, count = rest < LANES ? rest : LANES;
+    for (int y = 0; y < map->shape[1]; y++) {
+        for (int i = 0; i < count; i++) {
+            q[(block * LANES + i) * map->shape[1] + y] = values[y][i];
+        }
+    }
+}
+
+/* Rows back, two blocks of LANES rows as the parts of one complex signal, and the tanh. */
+static void output_rows_back(const map_state *map, const map_layer *layer, lanes bias, float *q)
+{
+    const int x_blocks = blocks_of(layer->frame[0].out), out = layer->frame[1].out;
+    for (int block = 0; block < x_blocks; block += 2) {
+        const bool second = block + 1 < x_blocks;
+        const clanes *a = map->output_rows + block;
+        join_row_pair(layer, a, second ? a + 1 : a, x_blocks, map->line);
+        const signal line = signal_exchanged(signal_of(map->line, 1));
+        transform_run(layer->transform[1], line, line, map->scratch);
+        for (int y = 0; y < out; y++) {
+            map->real[y] = lanes_tanh(map->line[y].re + bias);
+            map->real[out + y] = lanes_tanh(map->line[y].im + bias);
+        }
+        store_output_rows(map, map->real, block, q);
+        if (second) {
+            store_output_rows(map, map->real + out, block + 1, q);
+        }
+    }
+}
+
+static void output_layer(const map_state *map, float *q)
+{
+    const map_layer *layer = &map->layers[map->network->layer_count - 1];
+    rows_to_spectra(map, layer);
+    for (int filter = 0; filter < layer->outputs; filter++) {
+        const lanes bias = lanes_set(layer->bias[filter / LANES][filter % LANES]);
+        output_spectrum(map, layer, filter);
+        output_columns_back(map, layer);
+        output_rows_back(map, layer, bias, q + filter * map->shape[0] * map->shape[1]);
+    }
+}
+
+/* A network of one convolution: its sums are the output before the tanh. */
+static void output_without_hidden(const map_state *map, float *q)
+{
+    const int outputs = adatom_network_outputs(map->network), pixels = map->shape[0] * map->shape[1];
+    for (int pixel = 0; pixel < pixels; pixel++) {
+        for (int block = 0; block < map->first_blocks; block++) {
+            const lanes value = lanes_tanh(map->first[pixel * map->first_blocks + block]);
+            for (int i = 0; i < LANES && block * LANES + i < outputs; i++) {
+                q[(block * LANES + i) * pixels + pixel] = value[i];
+            }
+        }
+    }
+}
+
+#endif

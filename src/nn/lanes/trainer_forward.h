@@ -1,0 +1,204 @@
+/* adatom: from the points of a group of samples to the input of the output layer. */
+#ifndef ADATOM_NN_LANES_TRAINER_FORWARD_H
+#define ADATOM_NN_LANES_TRAINER_FORWARD_H
+
+#include "nn/lanes/trainer_state.h"
+
+/* Adds the kernel of a point, cut at the edge of the patch. */
+static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
+{
+    const adatom_kernel *kernel = &trainer->network->kernel;
+    const int w0 = kernel->width[0], w1 = kernel->width[1], n0 = trainer->patch[0], n1 = trainer->patch[1];
+    const int x0 = point.x + n0 / 2 - w0 / 2, y0 = point.y + n1 / 2 - w1 / 2;
+    const int i_first = x0 < 0 ? -x0 : 0, i_end = x0 + w0 > n0 ? n0 - x0 : w0;
+    const int j_first = y0 < 0 ? -y0 : 0, j_end = y0 + w1 > n1 ? n1 - y0 : w1;
+    const float *values = kernel->values + (size_t)point.channel * (size_t)(w0 * w1);
+    float *plane = image + (size_t)point.channel * (size_t)(n0 * n1);
+    for (int i = i_first; i < i_end; i++) {
+        for (int j = j_first; j < j_end; j++) {
+            plane[(x0 + i) * n1 + y0 + j] += values[i * w1 + j];
+        }
+    }
+}
+
+static void draw_image(void *state, int index, int thread_index)
+{
+    (void)thread_index;
+    const trainer_state *trainer = state;
+    const size_t size = (size_t)(trainer->network->input_channels * trainer->patch[0] * trainer->patch[1]);
+    float *image = trainer->images + (size_t)index * size;
+    const int sample_index = trainer->group_start + index;
+    if (sample_index >= trainer->sample_count) {
+        memset(image, 0, size * sizeof *image);
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        image[i] = trainer->network->kernel.bias;
+    }
+    const adatom_sample *sample = &trainer->samples[sample_index];
+    for (size_t i = 0; i < sample->point_count; i++) {
+        const adatom_point point = sample->points[i];
+        /* far points first: adding the patch size to a hostile coordinate must not overflow */
+        if (abs(point.x) <= 2 * ADATOM_FILTER_WIDTH_MAX * ADATOM_LAYERS_MAX &&
+            abs(point.y) <= 2 * ADATOM_FILTER_WIDTH_MAX * ADATOM_LAYERS_MAX) {
+            stamp_point(trainer, point, image);
+        }
+    }
+}
+
+/* Row (channel, x) of all samples of the group to lanes. */
+static void gather_row(const trainer_state *trainer, int row, clanes *line)
+{
+    const int n1 = trainer->patch[1];
+    const size_t size = (size_t)(trainer->network->input_channels * trainer->patch[0] * n1);
+    const float *first = trainer->images + (size_t)row * (size_t)n1;
+    for (int y = 0; y < n1; y++) {
+        const float *pixel = first + y;
+        for (int lane = 0; lane < LANES; lane++) {
+            line[y].re[lane] = pixel[(size_t)lane * size];
+            line[y].im[lane] = pixel[(size_t)(LANES + lane) * size];
+        }
+    }
+}
+
+static void clear_line(clanes *line, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        line[i] = (clanes){lanes_zero(), lanes_zero()};
+    }
+}
+
+/* Where a real row goes: into the input spectrum of layer `level`, or the input of the output layer.
+ * The line is used up. */
+static void put_row(trainer_state *trainer, int level, int channel, int x, clanes *line, thread_scratch *thread)
+{
+    if (level == trainer->spectral_count) {
+        memcpy(trainer->last_input + (size_t)(channel * trainer->last_in[0] + x) * (size_t)trainer->last_in[1], line,
+               (size_t)trainer->last_in[1] * sizeof *line);
+        return;
+    }
+    spectral_layer *layer = &trainer->spectral[level];
+    clear_line(line, layer->in[1], layer->length[1]);
+    clanes *to = layer->input + (size_t)(channel * layer->length[0] + x) * (size_t)layer->row;
+    transform_run(layer->transform[1], signal_of(line, 1), signal_of(to, 1), thread->scratch);
+}
+
+static void image_row(void *state, int row, int thread_index)
+{
+    trainer_state *trainer = state;
+    thread_scratch *thread = &trainer->threads[thread_index];
+    gather_row(trainer, row, thread->line);
+    put_row(trainer, 0, row / trainer->patch[0], row % trainer->patch[0], thread->line, thread);
+}
+
+/* Outputs o .. o + count - 1 at one frequency: sum over the inputs of input * conj(filter). */
+LANES_INLINE void correlate(const spectral_layer *layer, const clanes *inputs, const float *filters, int first,
+                            clanes *outputs, const int count)
+{
+    const int length = layer->length[0];
+    clanes sum[5];
+#pragma GCC unroll 5
+    for (int o = 0; o < count; o++) {
+        sum[o] = (clanes){lanes_zero(), lanes_zero()};
+    }
+    for (int input = 0; input < layer->inputs; input++) {
+        const clanes a = inputs[input * length];
+        const float *re = filters + first * layer->inputs + input, *im = re + layer->pair_row;
+#pragma GCC unroll 5
+        for (int o = 0; o < count; o++) {
+            const float filter_re = re[o * layer->inputs], filter_im = im[o * layer->inputs];
+            sum[o].re += a.re * filter_re;
+            sum[o].re += a.im * filter_im;
+            sum[o].im += a.im * filter_re;
+            sum[o].im -= a.re * filter_im;
+        }
+    }
+#pragma GCC unroll 5
+    for (int o = 0; o < count; o++) {
+        outputs[(first + o) * length] = sum[o];
+    }
+}
+
+static void correlate_column(const spectral_layer *layer, int k, const clanes *inputs, clanes *outputs)
+{
+    const int length = layer->length[0];
+    for (int kx = 0; kx < length; kx++) {
+        const float *filters =
+            layer->filters + ((size_t)k * (size_t)length + (size_t)kx) * 2 * (size_t)layer->pair_row;
+        int first = 0;
+        for (; first + 5 <= layer->outputs; first += 5) {
+            correlate(layer, inputs + kx, filters, first, outputs + kx, 5);
+        }
+        for (; first + 2 <= layer->outputs; first += 2) {
+            correlate(layer, inputs + kx, filters, first, outputs + kx, 2);
+        }
+        if (first < layer->outputs) {
+            correlate(layer, inputs + kx, filters, first, outputs + kx, 1);
+        }
+    }
+}
+
+static void forward_column(void *state, int k, int thread_index)
+{
+    trainer_state *trainer = state;
+    spectral_layer *layer = &trainer->spectral[trainer->level];
+    thread_scratch *thread = &trainer->threads[thread_index];
+    const int length = layer->length[0];
+    for (int input = 0; input < layer->inputs; input++) {
+        clanes *column = thread->inputs + (size_t)input * (size_t)length;
+        clanes *spectrum = layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
+        for (int x = 0; x < layer->in[0]; x++) {
+            column[x] = spectrum[(size_t)x * (size_t)layer->row];
+        }
+        clear_line(column, layer->in[0], length);
+        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1), thread->scratch);
+        for (int x = 0; x < length; x++) {
+            spectrum[(size_t)x * (size_t)layer->row] = column[x];
+        }
+    }
+    correlate_column(layer, k, thread->inputs, thread->outputs);
+    for (int output = 0; output < layer->outputs; output++) {
+        const signal column = signal_exchanged(signal_of(thread->outputs + (size_t)output * (size_t)length, 1));
+        transform_run(layer->transform[0], column, column, thread->scratch);
+        clanes *to = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + k;
+        for (int x = 0; x < layer->out[0]; x++) {
+            to[(size_t)x * (size_t)layer->row] = thread->outputs[output * length + x];
+        }
+    }
+}
+
+/* Row (output, x) of a layer back to real space, bias and leaky ReLU, on to the next layer. */
+static void forward_row(void *state, int row, int thread_index)
+{
+    trainer_state *trainer = state;
+    const int level = trainer->level;
+    spectral_layer *layer = &trainer->spectral[level];
+    thread_scratch *thread = &trainer->threads[thread_index];
+    const int output = row / layer->out[0], x = row % layer->out[0];
+    clanes *from = trainer->to + (size_t)(output * layer->length[0] + x) * (size_t)layer->row;
+    transform_run(layer->transform[1], signal_exchanged(signal_of(from, 1)),
+                  signal_exchanged(signal_of(thread->line, 1)), thread->scratch);
+    const lanes bias = lanes_set(trainer->weights[trainer->network->bias_offset[level] + (size_t)output]);
+    const lanes leak = lanes_set(trainer->network->leak);
+    uint16_t *positive = layer->positive + 2 * (size_t)row * (size_t)layer->out[1];
+    for (int y = 0; y < layer->out[1]; y++) {
+        thread->line[y].re = lanes_leaky(thread->line[y].re + bias, leak, &positive[2 * y]);
+        thread->line[y].im = lanes_leaky(thread->line[y].im + bias, leak, &positive[2 * y + 1]);
+    }
+    put_row(trainer, level + 1, output, x, thread->line, thread);
+}
+
+static void forward_group(trainer_state *trainer)
+{
+    adatom_team_run(trainer->team, GROUP, draw_image, trainer);
+    adatom_team_run(trainer->team, trainer->network->input_channels * trainer->patch[0], image_row, trainer);
+    trainer->to = trainer->work[0];
+    for (int l = 0; l < trainer->spectral_count; l++) {
+        const spectral_layer *layer = &trainer->spectral[l];
+        trainer->level = l;
+        adatom_team_run(trainer->team, layer->length[1], forward_column, trainer);
+        adatom_team_run(trainer->team, layer->outputs * layer->out[0], forward_row, trainer);
+    }
+}
+
+#endif

@@ -1,0 +1,247 @@
+/* adatom: memory of the training kernels.
+ *
+ * A group of 2 * LANES samples is trained at once: one lane holds two real samples as the parts of a
+ * complex number, which a convolution with real filters does not mix. Each sample is a patch that
+ * just holds the receptive field of the trained output, so that all convolutions are "valid" ones and
+ * a transform as long as the input suffices. The output layer, whose output is a few pixels, works in
+ * real space; the layers before it in the frequency domain. */
+#ifndef ADATOM_NN_LANES_TRAINER_STATE_H
+#define ADATOM_NN_LANES_TRAINER_STATE_H
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "nn/lanes/transform.h"
+#include "nn/network.h"
+#include "nn/trainer.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUP = 2 * LANES };
+
+/* A convolution done in the frequency domain. */
+typedef struct spectral_layer {
+    int inputs, outputs, pairs;
+    int pair_row;      /* pairs, padded to a multiple of LANES; pair = output * inputs + input */
+    int width[2];      /* of the filters */
+    int in[2], out[2]; /* size of input and output */
+    int length[2];     /* of the transforms, >= in */
+    int row;           /* complex vectors from one row to the next, odd to spread over the cache */
+    adatom_transform *transform[2];
+    float *filters;        /* [length1][length0][re, im][pair_row] */
+    float *gradient;       /* the same, sum over the samples */
+    clanes *input;         /* spectrum of the input [inputs][length0][row] */
+    uint16_t *positive;    /* signs of the output [outputs][out0][out1][re, im] */
+    int *pair_input, *pair_output; /* [pair_row], column of a pair's input and output: channel * length0 */
+} spectral_layer;
+
+/* What one thread works on. */
+typedef struct thread_scratch {
+    clanes *inputs, *outputs; /* [channels][length0] */
+    clanes *line, *scratch;
+    clanes *plane;            /* [filter width0][length1] */
+} thread_scratch;
+
+typedef struct trainer_state {
+    const adatom_network *network;
+    adatom_team *team;
+    int spectral_count; /* layers in the frequency domain: layer_count - 1 */
+    spectral_layer spectral[ADATOM_LAYERS_MAX];
+    int patch[2];                     /* size of the image of a sample */
+    int last_inputs, last_in[2];      /* of the output layer */
+    int outputs, out[2];              /* of the network, per sample */
+    size_t output_count;              /* outputs * out0 * out1 */
+    float *images;                    /* [GROUP][input channels][patch0][patch1] */
+    clanes *last_input, *last_gradient; /* [last_inputs][last_in0][last_in1] */
+    clanes *output;                   /* [outputs][out0][out1], values then gradients */
+    float *sample_output, *sample_gradient; /* [GROUP][output_count] */
+    clanes *work[2];                  /* [channels][length0][row] of one layer, by turns */
+    float *bias_rows;                 /* [channels][rows], bias gradients of a layer */
+    thread_scratch *threads;          /* [team size] */
+    /* of the current call */
+    const float *weights;
+    float *gradient;
+    const adatom_sample *samples;
+    int sample_count, group_start;
+    adatom_sample_cost *cost_of_sample;
+    void *cost_context;
+    double sample_costs[GROUP];
+    int level; /* layer that the running loop works on */
+    clanes *from, *to; /* work arrays of the running loop */
+} trainer_state;
+
+static void spectral_layer_free(spectral_layer *layer)
+{
+    adatom_transform_free(layer->transform[0]);
+    adatom_transform_free(layer->transform[1]);
+    void *const memory[] = {layer->filters,  layer->gradient,   layer->input,
+                            layer->positive, layer->pair_input, layer->pair_output};
+    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
+        free(memory[i]);
+    }
+}
+
+static void trainer_free(void *state)
+{
+    trainer_state *trainer = state;
+    if (trainer == NULL) {
+        return;
+    }
+    for (int l = 0; l < ADATOM_LAYERS_MAX; l++) {
+        spectral_layer_free(&trainer->spectral[l]);
+    }
+    for (int t = 0; trainer->threads != NULL && t < adatom_team_size(trainer->team); t++) {
+        thread_scratch *thread = &trainer->threads[t];
+        free(thread->inputs);
+        free(thread->outputs);
+        free(thread->line);
+        free(thread->scratch);
+        free(thread->plane);
+    }
+    void *const memory[] = {trainer->images,        trainer->last_input,      trainer->last_gradient,
+                            trainer->output,        trainer->sample_output,   trainer->sample_gradient,
+                            trainer->work[0],       trainer->work[1],         trainer->bias_rows,
+                            trainer->threads};
+    for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
+        free(memory[i]);
+    }
+    free(trainer);
+}
+
+static adatom_status create_pair_tables(spectral_layer *layer)
+{
+    ADATOM_TRY(adatom_allocate((size_t)layer->pair_row, sizeof(int), &layer->pair_input));
+    ADATOM_TRY(adatom_allocate((size_t)layer->pair_row, sizeof(int), &layer->pair_output));
+    for (int pair = 0; pair < layer->pairs; pair++) {
+        layer->pair_input[pair] = pair % layer->inputs * layer->length[0];
+        layer->pair_output[pair] = pair / layer->inputs * layer->length[0];
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status create_spectral_layer(const adatom_network *network, int l, spectral_layer *layer)
+{
+    layer->inputs = adatom_network_inputs(network, l);
+    layer->outputs = network->layers[l].filters;
+    layer->pairs = layer->inputs * layer->outputs;
+    layer->pair_row = (layer->pairs + LANES - 1) / LANES * LANES;
+    for (int axis = 0; axis < 2; axis++) {
+        layer->width[axis] = network->layers[l].width[axis];
+        layer->in[axis] = layer->out[axis] + layer->width[axis] - 1;
+        layer->length[axis] = adatom_transform_good_length(layer->in[axis]);
+        ADATOM_TRY(adatom_transform_create(layer->length[axis], &layer->transform[axis]));
+    }
+    layer->row = layer->length[1] | 1;
+    const size_t frequencies = (size_t)layer->length[0] * (size_t)layer->length[1];
+    const size_t filter_count = 2 * frequencies * (size_t)layer->pair_row;
+    const size_t pixels = (size_t)layer->outputs * (size_t)layer->out[0] * (size_t)layer->out[1];
+    ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->filters));
+    ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->gradient));
+    ADATOM_TRY(adatom_allocate_aligned((size_t)layer->inputs * (size_t)layer->length[0] * (size_t)layer->row,
+                                       sizeof(clanes), &layer->input));
+    ADATOM_TRY(adatom_allocate_aligned(2 * pixels, sizeof(uint16_t), &layer->positive));
+    return create_pair_tables(layer);
+}
+
+/* Sizes from the output back to the patch. */
+static adatom_status create_layers(trainer_state *trainer)
+{
+    const adatom_network *network = trainer->network;
+    int size[2] = {trainer->out[0], trainer->out[1]};
+    for (int axis = 0; axis < 2; axis++) {
+        size[axis] += network->layers[network->layer_count - 1].width[axis] - 1;
+        trainer->last_in[axis] = size[axis];
+    }
+    trainer->last_inputs = adatom_network_inputs(network, network->layer_count - 1);
+    trainer->spectral_count = network->layer_count - 1;
+    for (int l = trainer->spectral_count - 1; l >= 0; l--) {
+        spectral_layer *layer = &trainer->spectral[l];
+        memcpy(layer->out, size, sizeof size);
+        ADATOM_TRY(create_spectral_layer(network, l, layer));
+        memcpy(size, layer->in, sizeof size);
+    }
+    memcpy(trainer->patch, size, sizeof size);
+    return ADATOM_OK;
+}
+
+typedef struct trainer_sizes {
+    size_t work, column, line, plane, bias_rows;
+} trainer_sizes;
+
+LANES_INLINE size_t at_least(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static trainer_sizes largest_work(const trainer_state *trainer)
+{
+    trainer_sizes sizes = {.work = 1, .column = 1, .line = (size_t)trainer->patch[1], .plane = 1, .bias_rows = 1};
+    for (int l = 0; l < trainer->spectral_count; l++) {
+        const spectral_layer *layer = &trainer->spectral[l];
+        const size_t channels = at_least((size_t)layer->inputs, (size_t)layer->outputs);
+        const size_t length0 = (size_t)layer->length[0], length1 = (size_t)layer->length[1];
+        sizes.work = at_least(sizes.work, channels * length0 * (size_t)layer->row);
+        sizes.column = at_least(sizes.column, channels * length0);
+        sizes.line = at_least(sizes.line, at_least(length0, length1));
+        sizes.plane = at_least(sizes.plane, (size_t)layer->width[0] * length1);
+        sizes.bias_rows = at_least(sizes.bias_rows, (size_t)layer->outputs * (size_t)layer->out[0]);
+    }
+    return sizes;
+}
+
+static adatom_status create_threads(trainer_state *trainer, const trainer_sizes *sizes)
+{
+    const size_t size = (size_t)adatom_team_size(trainer->team);
+    ADATOM_TRY(adatom_allocate(size, sizeof *trainer->threads, &trainer->threads));
+    for (size_t t = 0; t < size; t++) {
+        thread_scratch *thread = &trainer->threads[t];
+        ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->inputs));
+        ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->outputs));
+        ADATOM_TRY(adatom_allocate_aligned(sizes->line, sizeof(clanes), &thread->line));
+        ADATOM_TRY(adatom_allocate_aligned(2 * sizes->line, sizeof(clanes), &thread->scratch));
+        ADATOM_TRY(adatom_allocate_aligned(sizes->plane, sizeof(clanes), &thread->plane));
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status create_trainer_buffers(trainer_state *trainer)
+{
+    const trainer_sizes sizes = largest_work(trainer);
+    const size_t image = (size_t)trainer->network->input_channels * (size_t)trainer->patch[0] * (size_t)trainer->patch[1];
+    const size_t last = (size_t)trainer->last_inputs * (size_t)trainer->last_in[0] * (size_t)trainer->last_in[1];
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * image, sizeof(float), &trainer->images));
+    ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_input));
+    ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_gradient));
+    ADATOM_TRY(adatom_allocate_aligned(trainer->output_count, sizeof(clanes), &trainer->output));
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float), &trainer->sample_output));
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float), &trainer->sample_gradient));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[0]));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[1]));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.bias_rows, sizeof(float), &trainer->bias_rows));
+    return create_threads(trainer, &sizes);
+}
+
+static adatom_status trainer_create(const adatom_network *network, const int size[2], adatom_team *team, void **out)
+{
+    trainer_state *trainer = NULL;
+    ADATOM_TRY(adatom_allocate(1, sizeof *trainer, &trainer));
+    trainer->network = network;
+    trainer->team = team;
+    memcpy(trainer->out, size, sizeof trainer->out);
+    trainer->outputs = adatom_network_outputs(network);
+    trainer->output_count = (size_t)trainer->outputs * (size_t)size[0] * (size_t)size[1];
+    adatom_status status = create_layers(trainer);
+    if (status == ADATOM_OK) {
+        status = create_trainer_buffers(trainer);
+    }
+    if (status != ADATOM_OK) {
+        trainer_free(trainer);
+        return status;
+    }
+    *out = trainer;
+    return ADATOM_OK;
+}
+
+#endif

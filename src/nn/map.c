@@ -1,0 +1,61 @@
+#include "nn/map.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "nn/isa.h"
+
+#include <stdlib.h>
+
+struct adatom_map {
+    const adatom_isa *isa;
+    void *kernels;
+};
+
+adatom_status adatom_map_create(const adatom_network *network, const int shape[2], const bool periodic[2],
+                                adatom_map **out)
+{
+    return adatom_map_create_on(adatom_isa_chosen(), network, shape, periodic, out);
+}
+
+adatom_status adatom_map_create_on(const adatom_isa *isa, const adatom_network *network, const int shape[2],
+                                   const bool periodic[2], adatom_map **out)
+{
+    adatom_map *map = NULL;
+    ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
+    map->isa = isa;
+    const adatom_status status = isa->map_create(network, shape, periodic, &map->kernels);
+    if (status != ADATOM_OK) {
+        free(map);
+        return status;
+    }
+    *out = map;
+    return ADATOM_OK;
+}
+
+void adatom_map_free(adatom_map *map)
+{
+    if (map != NULL) {
+        map->isa->map_free(map->kernels);
+        free(map);
+    }
+}
+
+void adatom_map_prepare(adatom_map *map, const float *weights)
+{
+    map->isa->map_prepare(map->kernels, weights);
+}
+
+void adatom_map_clear(adatom_map *map)
+{
+    map->isa->map_clear(map->kernels);
+}
+
+void adatom_map_add(adatom_map *map, adatom_point point)
+{
+    map->isa->map_add(map->kernels, point);
+}
+
+void adatom_map_evaluate(adatom_map *map, float *q)
+{
+    map->isa->map_evaluate(map->kernels, q);
+}

@@ -1,0 +1,111 @@
+/* The fast map against the plain network: every instruction set, odd sizes, all kinds of edges. */
+#include "random_network.h"
+
+#include "nn/isa.h"
+#include "nn/map.h"
+#include "nn/plain.h"
+
+#include <math.h>
+
+static const network_shape shapes[] = {
+    {"paper, narrow", 1, 4, {{10, {5, 5}}, {10, {5, 5}}, {10, {5, 5}}, {1, {5, 5}}}, {5, 5}, -0.1f},
+    {"two species", 2, 3, {{7, {3, 5}}, {4, {5, 3}}, {2, {7, 3}}}, {3, 3}, 0.2f},
+    {"one convolution", 1, 1, {{1, {7, 5}}}, {1, 1}, 0.0f},
+    {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f},
+    {"many filters", 1, 3, {{19, {3, 3}}, {33, {3, 3}}, {1, {3, 3}}}, {3, 5}, -0.1f},
+};
+static const int grids[][2] = {{12, 9}, {11, 13}, {7, 22}, {5, 4}};
+static const bool edges[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
+
+static void check_map(const adatom_isa *isa, const network_shape *shape, const int grid[2], const bool periodic[2])
+{
+    adatom_random random;
+    adatom_random_seed(&random, 7, 0);
+    adatom_network *network = make_network(shape, &random);
+    float *weights = make_weights(network, &random);
+    enum { COUNT = 9 };
+    adatom_point points[COUNT];
+    make_points(network, (int[]){-3, -3}, (int[]){grid[0] + 3, grid[1] + 3}, COUNT, &random, points);
+    const size_t count = (size_t)(adatom_network_outputs(network) * grid[0] * grid[1]);
+    float *plain = malloc(count * sizeof *plain), *fast = malloc(count * sizeof *fast);
+    assert_int_equal(adatom_plain_map(network, weights, grid, periodic, points, COUNT, plain), ADATOM_OK);
+    adatom_map *map = NULL;
+    assert_int_equal(adatom_map_create_on(isa, network, grid, periodic, &map), ADATOM_OK);
+    adatom_map_prepare(map, weights);
+    for (int i = 0; i < COUNT; i++) {
+        adatom_map_add(map, points[i]);
+        if (i % 4 == 2) { /* a map in between must not disturb the next */
+            adatom_map_evaluate(map, fast);
+        }
+    }
+    adatom_map_evaluate(map, fast);
+    for (size_t i = 0; i < count; i++) {
+        if (!(fabsf(fast[i] - plain[i]) < 5e-6f)) {
+            fail_msg("%s, %s, grid %d x %d, periodic %d %d: pixel %zu is %g, expected %g", isa->name, shape->name, grid[0],
+                     grid[1], periodic[0], periodic[1], i, (double)fast[i], (double)plain[i]);
+        }
+    }
+    adatom_map_free(map);
+    free(plain);
+    free(fast);
+    free(weights);
+    adatom_network_free(network);
+}
+
+static void test_agrees_with_plain_loops(void **state)
+{
+    (void)state;
+    for (int i = 0; adatom_isa_available(i) != NULL; i++) {
+        for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+            for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++) {
+                for (size_t e = 0; e < sizeof edges / sizeof edges[0]; e++) {
+                    check_map(adatom_isa_available(i), &shapes[s], grids[g], edges[e]);
+                }
+            }
+        }
+    }
+}
+
+/* Moving all points on the torus moves the map. */
+static void test_translation_on_the_torus(void **state)
+{
+    (void)state;
+    adatom_random random;
+    adatom_random_seed(&random, 3, 0);
+    adatom_network *network = make_network(&shapes[0], &random);
+    float *weights = make_weights(network, &random);
+    const int grid[2] = {11, 8}, move[2] = {4, 5};
+    adatom_point points[5];
+    make_points(network, (int[]){0, 0}, grid, 5, &random, points);
+    adatom_map *map = NULL;
+    assert_int_equal(adatom_map_create(network, grid, (bool[]){true, true}, &map), ADATOM_OK);
+    adatom_map_prepare(map, weights);
+    float before[88], after[88];
+    for (int i = 0; i < 5; i++) {
+        adatom_map_add(map, points[i]);
+    }
+    adatom_map_evaluate(map, before);
+    adatom_map_clear(map);
+    for (int i = 0; i < 5; i++) {
+        adatom_map_add(map, (adatom_point){0, points[i].x + move[0], points[i].y + move[1]});
+    }
+    adatom_map_evaluate(map, after);
+    for (int x = 0; x < grid[0]; x++) {
+        for (int y = 0; y < grid[1]; y++) {
+            const int moved = (x + move[0]) % grid[0] * grid[1] + (y + move[1]) % grid[1];
+            assert_true(fabsf(before[x * grid[1] + y] - after[moved]) < 2e-6f);
+        }
+    }
+    adatom_map_free(map);
+    free(weights);
+    adatom_network_free(network);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agrees_with_plain_loops),
+        cmocka_unit_test(test_translation_on_the_torus),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,182 @@
+/* Gradients of the fast trainer against the plain network: every instruction set, odd sizes. */
+#include "random_network.h"
+
+#include "nn/isa.h"
+#include "nn/plain.h"
+#include "nn/trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+static const network_shape shapes[] = {
+    {"paper, narrow", 1, 4, {{10, {5, 5}}, {10, {5, 5}}, {10, {5, 5}}, {1, {5, 5}}}, {5, 5}, -0.1f},
+    {"two species", 2, 3, {{7, {3, 5}}, {4, {5, 3}}, {2, {7, 3}}}, {3, 3}, 0.2f},
+    {"one convolution", 1, 1, {{1, {7, 5}}}, {1, 1}, 0.0f},
+    {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f},
+    {"many filters", 1, 3, {{19, {3, 3}}, {11, {3, 3}}, {1, {3, 3}}}, {3, 5}, -0.1f},
+};
+static const int sizes[][2] = {{3, 3}, {1, 1}, {5, 3}};
+enum { POINTS = 8, SAMPLES = 37 };
+
+typedef struct targets {
+    int count; /* outputs per sample */
+    float value[SAMPLES];
+} targets;
+
+static double squared_deviation(void *context, int sample, const float *output, float *gradient)
+{
+    const targets *wanted = context;
+    double cost = 0;
+    for (int i = 0; i < wanted->count; i++) {
+        const float weight = 1.0f / (float)(1 + i), deviation = output[i] - wanted->value[sample];
+        cost += (double)(weight * deviation * deviation);
+        gradient[i] = 2 * weight * deviation;
+    }
+    return cost;
+}
+
+typedef struct problem {
+    adatom_network *network;
+    float *weights, *expected, *found;
+    adatom_point points[SAMPLES][POINTS];
+    adatom_sample samples[SAMPLES];
+    targets wanted;
+    int size[2];
+} problem;
+
+static void make_problem(const network_shape *shape, const int size[2], problem *p)
+{
+    adatom_random random;
+    adatom_random_seed(&random, 11, 0);
+    memcpy(p->size, size, sizeof p->size);
+    p->network = make_network(shape, &random);
+    p->weights = make_weights(p->network, &random);
+    p->expected = malloc(p->network->weight_count * sizeof(float));
+    p->found = malloc(p->network->weight_count * sizeof(float));
+    p->wanted.count = adatom_network_outputs(p->network) * size[0] * size[1];
+    const int reach[2] = {adatom_network_reach(p->network, 0) + 3, adatom_network_reach(p->network, 1) + 3};
+    for (int s = 0; s < SAMPLES; s++) {
+        make_points(p->network, (int[]){-reach[0], -reach[1]}, reach, POINTS, &random, p->points[s]);
+        p->samples[s] = (adatom_sample){p->points[s], (size_t)(s % (POINTS + 1))};
+        p->wanted.value[s] = (float)(2 * adatom_random_uniform(&random) - 1);
+    }
+}
+
+static void free_problem(problem *p)
+{
+    free(p->weights);
+    free(p->expected);
+    free(p->found);
+    adatom_network_free(p->network);
+}
+
+static void check_trainer(const adatom_isa *isa, const network_shape *shape, const int size[2])
+{
+    problem p;
+    make_problem(shape, size, &p);
+    double expected_cost, cost;
+    assert_int_equal(adatom_plain_gradient(p.network, p.weights, size, p.samples, SAMPLES, squared_deviation, &p.wanted,
+                                           p.expected, &expected_cost),
+                     ADATOM_OK);
+    adatom_team *team = NULL;
+    adatom_trainer *trainer = NULL;
+    assert_int_equal(adatom_team_create(2, &team), ADATOM_OK);
+    assert_int_equal(adatom_trainer_create_on(isa, p.network, size, team, &trainer), ADATOM_OK);
+    for (int repeat = 0; repeat < 2; repeat++) { /* nothing may be left from the call before */
+        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation, &p.wanted, p.found, &cost);
+        assert_true(fabs(cost - expected_cost) < 1e-5 * expected_cost);
+        float largest = 0;
+        for (size_t i = 0; i < p.network->weight_count; i++) {
+            largest = fmaxf(largest, fabsf(p.expected[i]));
+        }
+        for (size_t i = 0; i < p.network->weight_count; i++) {
+            if (!(fabsf(p.found[i] - p.expected[i]) < 2e-5f * largest)) {
+                fail_msg("%s, %s, output %d x %d: gradient %zu is %g, expected %g (largest %g)", isa->name, shape->name,
+                         size[0], size[1], i, (double)p.found[i], (double)p.expected[i], (double)largest);
+            }
+        }
+    }
+    adatom_trainer_free(trainer);
+    adatom_team_free(team);
+    free_problem(&p);
+}
+
+static void test_agrees_with_plain_loops(void **state)
+{
+    (void)state;
+    for (int i = 0; adatom_isa_available(i) != NULL; i++) {
+        for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+            for (size_t z = 0; z < sizeof sizes / sizeof sizes[0]; z++) {
+                check_trainer(adatom_isa_available(i), &shapes[s], sizes[z]);
+            }
+        }
+    }
+}
+
+/* The same bits for any number of threads. */
+static void test_threads_do_not_matter(void **state)
+{
+    (void)state;
+    problem p;
+    make_problem(&shapes[0], sizes[0], &p);
+    for (int threads = 1; threads <= 4; threads++) {
+        adatom_team *team = NULL;
+        adatom_trainer *trainer = NULL;
+        double cost;
+        assert_int_equal(adatom_team_create(threads, &team), ADATOM_OK);
+        assert_int_equal(adatom_trainer_create(p.network, p.size, team, &trainer), ADATOM_OK);
+        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation, &p.wanted,
+                                threads == 1 ? p.expected : p.found, &cost);
+        if (threads > 1) {
+            assert_memory_equal(p.expected, p.found, p.network->weight_count * sizeof(float));
+        }
+        adatom_trainer_free(trainer);
+        adatom_team_free(team);
+    }
+    free_problem(&p);
+}
+
+/* The plain gradient itself against central differences of the cost, for every weight. */
+static void test_plain_gradient_against_central_differences(void **state)
+{
+    (void)state;
+    static const network_shape small = {"small", 2, 3, {{3, {3, 3}}, {2, {3, 5}}, {2, {3, 3}}}, {3, 3}, 0.1f};
+    problem p;
+    make_problem(&small, sizes[0], &p);
+    double cost;
+    assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
+                                           p.expected, &cost),
+                     ADATOM_OK);
+    float largest = 0;
+    for (size_t i = 0; i < p.network->weight_count; i++) {
+        largest = fmaxf(largest, fabsf(p.expected[i]));
+    }
+    const float step = 1.0f / 512;
+    for (size_t i = 0; i < p.network->weight_count; i++) {
+        double up, down;
+        const float kept = p.weights[i];
+        p.weights[i] = kept + step;
+        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
+                                               p.found, &up),
+                         ADATOM_OK);
+        p.weights[i] = kept - step;
+        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
+                                               p.found, &down),
+                         ADATOM_OK);
+        p.weights[i] = kept;
+        const double difference = (up - down) / (2.0 * (double)step);
+        /* the leaky ReLU has a corner, so a few samples may cross it within the step */
+        assert_true(fabs(difference - (double)p.expected[i]) < 5e-3 * (double)largest);
+    }
+    free_problem(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agrees_with_plain_loops),
+        cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_plain_gradient_against_central_differences),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
