@@ -8,11 +8,11 @@
 typedef struct adatom_frame {
     adatom_structure *structure;
     bool has_energy;
-    double energy;        /* eV */
-    double (*forces)[3];  /* [atom_count][3], eV/Å, or NULL */
-    size_t info_count;    /* further key=value pairs of the comment line, in file order */
-    char **info_keys;     /* [info_count] */
-    char **info_values;   /* [info_count], without quotes */
+    double energy;       /* eV */
+    double (*forces)[3]; /* [atom_count][3], eV/Å, or NULL */
+    size_t info_count;   /* further key=value pairs of the comment line, in file order */
+    char **info_keys;    /* [info_count] */
+    char **info_values;  /* [info_count], without quotes */
 } adatom_frame;
 
 typedef struct adatom_frames {
@@ -20,8 +20,14 @@ typedef struct adatom_frames {
     adatom_frame *frames;
 } adatom_frames;
 
-/* Reads all frames. INVALID_INPUT says "FILE:LINE: what was expected"; IO_FAILED if there is no such
- * file (INVALID_INPUT when it cannot be opened). */
+/* Reads all frames. INVALID_INPUT says "FILE:LINE: what was expected", or why the file cannot be
+ * opened; IO_FAILED if reading it fails.
+ *
+ * Understood: Lattice, pbc, Properties with species or Z, pos and forces in any order among columns
+ * that are read over, energy (also total_energy, potential_energy, dft_energy, ref_energy; upper
+ * and lower case), values in "", '', [] and {}, backslashes, keys without a value (their value is
+ * "T"), plain XYZ (the free text becomes the info "comment"), VEC lines. With Lattice and without
+ * pbc, all directions are periodic. Numbers must be finite. */
 ADATOM_API adatom_status adatom_extxyz_read(const char *path, adatom_frames *out);
 /* The same from memory; name stands for the file in messages. */
 ADATOM_API adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *name,
@@ -29,7 +35,9 @@ ADATOM_API adatom_status adatom_extxyz_parse(const char *text, size_t length, co
 ADATOM_API void adatom_frames_clear(adatom_frames *frames);
 
 /* Writes the frames to path: a new file beside it is written, flushed and renamed, so that path is
- * never half written. */
-ADATOM_API adatom_status adatom_extxyz_write(const char *path, const adatom_frame *frames, size_t count);
+ * never half written. Numbers have the digits to read back to the same bits. INVALID_INPUT if a
+ * frame holds what cannot be read back (NaN, a line break in an info); IO_FAILED names path. */
+ADATOM_API adatom_status adatom_extxyz_write(const char *path, const adatom_frame *frames,
+                                             size_t count);
 
 #endif

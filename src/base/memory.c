@@ -59,7 +59,8 @@ adatom_status adatom_allocate_aligned(size_t count, size_t size, void *out)
         return out_of_memory(count, size);
     }
     if (alignment == huge_page) {
-        (void)madvise(memory, padded, MADV_HUGEPAGE); /* a hint: fewer misses in strided transforms */
+        (void)madvise(memory, padded,
+                      MADV_HUGEPAGE); /* a hint: fewer misses in strided transforms */
     }
     memset(memory, 0, padded);
     memcpy(out, &memory, sizeof memory);

@@ -30,9 +30,9 @@ struct adatom_team {
     adatom_team_item *body;
     void *context;
     int count;
-    atomic_int next;             /* next item to take */
-    atomic_int busy;             /* workers that have not finished this loop */
-    atomic_uint generation;      /* grows by one per loop */
+    atomic_int next;        /* next item to take */
+    atomic_int busy;        /* workers that have not finished this loop */
+    atomic_uint generation; /* grows by one per loop */
     atomic_bool stopping;
 };
 

@@ -14,8 +14,9 @@ adatom_status adatom_team_create(int size, adatom_team **out);
 void adatom_team_free(adatom_team *team);
 int adatom_team_size(const adatom_team *team);
 
-/* Runs body for items 0 .. count - 1 and returns when all are done. Which thread takes which item is
- * not fixed: a body must write only what belongs to its item, then results do not depend on it. */
+/* Runs body for items 0 .. count - 1 and returns when all are done. Which thread takes which item
+ * is not fixed: a body must write only what belongs to its item, then results do not depend on it.
+ */
 void adatom_team_run(adatom_team *team, int count, adatom_team_item *body, void *context);
 
 /* Cores that this process may use, at least 1. */

@@ -1,4 +1,5 @@
-/* adatom: the structures of a run in an SQLite file that ASE's database reads (ase.db, version 9). */
+/* adatom: the structures of a run in an SQLite file that ASE's database reads (ase.db, version 9).
+ */
 #ifndef ADATOM_IO_DATABASE_H
 #define ADATOM_IO_DATABASE_H
 
@@ -6,6 +7,7 @@
 
 #include <stdint.h>
 
+/* One database serves one thread at a time. */
 typedef struct adatom_database adatom_database;
 
 typedef struct adatom_database_number {
@@ -28,16 +30,24 @@ typedef struct adatom_database_row {
     size_t text_count;
 } adatom_database_row;
 
-/* Opens or makes the file. INVALID_INPUT if it is another kind of file. */
+/* Opens or makes the file. INVALID_INPUT if it is another kind of file; IO_FAILED if it cannot be
+ * opened or written. */
 adatom_status adatom_database_open(const char *path, adatom_database **out);
-/* Rows are kept in one transaction until adatom_database_commit. */
+/* Rows are kept in one transaction until adatom_database_commit. INVALID_INPUT refuses one row,
+ * such as one with a key that ASE does not take ("energy", "C"). After IO_FAILED (a full disk) all
+ * rows since the last commit are given up and the file is as it was then. */
 adatom_status adatom_database_add(adatom_database *database, const adatom_database_row *row);
 adatom_status adatom_database_commit(adatom_database *database);
-/* Deletes the rows whose number `key` is larger than limit (what came after a checkpoint). */
-adatom_status adatom_database_delete_above(adatom_database *database, const char *key, double limit);
+/* Deletes the rows whose number `key` is larger than limit (what came after a checkpoint); lasts
+ * once it is committed. */
+adatom_status adatom_database_delete_above(adatom_database *database, const char *key,
+                                           double limit);
+/* Rows that are not committed are dropped. NULL allowed. */
 void adatom_database_close(adatom_database *database);
 
-/* The `count` lowest-energy rows with a number `key` in `value_of_key`; structures are the caller's. */
+/* The `count` lowest-energy rows with a number `key` in `value_of_key`; the structures and
+ * the array are the caller's; *out is NULL where there are none. INVALID_INPUT if path is no
+ * database of ASE. */
 typedef struct adatom_database_best {
     adatom_structure *structure;
     double energy; /* eV */

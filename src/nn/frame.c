@@ -20,7 +20,8 @@ int adatom_frame_first_size(const adatom_network *network, int axis, int shape, 
 
 static adatom_frame torus_frame(int shape, int width)
 {
-    return (adatom_frame){.in = shape, .out = shape, .length = shape, .source = shape, .centre = width / 2};
+    return (adatom_frame){
+        .in = shape, .out = shape, .length = shape, .source = shape, .centre = width / 2};
 }
 
 static adatom_frame halo_frame(int shape, int width)
@@ -44,7 +45,7 @@ static double cost_of_frames(const adatom_frame *x, const adatom_frame *y)
 {
     const double rows = (x->source + x->out) / 2.0 * adatom_transform_cost(y->length);
     const double columns = 2.0 * (y->length / 2 + 1) * adatom_transform_cost(x->length);
-    const double products = 40.0 * (y->length / 2 + 1) * x->length;
+    const double products = 90.0 * (y->length / 2 + 1) * x->length;
     return rows + columns + products;
 }
 

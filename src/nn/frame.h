@@ -9,8 +9,8 @@
 /* One direction of one layer: `in` values are transformed with `length` >= in, `out` come back.
  *
  *   on the torus  in = length = out = grid; the filter is wrapped around its centre
- *   with a halo   the periodic grid is continued by half a filter at each side: in = out + width - 1
- *   empty space   the input is known as far as it matters: in = out + width - 1, no halo */
+ *   with a halo   the periodic grid is continued by half a filter at each side: in = out + width -
+ * 1 empty space   the input is known as far as it matters: in = out + width - 1, no halo */
 typedef struct adatom_frame {
     int in, out, length;
     int source; /* values that the layer before gives */

@@ -10,18 +10,19 @@
 typedef struct adatom_isa {
     const char *name;
     int lanes;
-    adatom_status (*map_create)(const adatom_network *network, const int shape[2], const bool periodic[2],
-                                void **out);
+    adatom_status (*map_create)(const adatom_network *network, const int shape[2],
+                                const bool periodic[2], void **out);
     void (*map_free)(void *map);
     void (*map_prepare)(void *map, const float *weights);
     void (*map_clear)(void *map);
     void (*map_add)(void *map, adatom_point point);
     void (*map_evaluate)(void *map, float *q);
-    adatom_status (*trainer_create)(const adatom_network *network, const int size[2], adatom_team *team,
-                                    void **out);
+    adatom_status (*trainer_create)(const adatom_network *network, const int size[2],
+                                    adatom_team *team, void **out);
     void (*trainer_free)(void *trainer);
-    void (*trainer_gradient)(void *trainer, const float *weights, const adatom_sample *samples, int sample_count,
-                             adatom_sample_cost *cost_of_sample, void *context, float *gradient, double *cost);
+    void (*trainer_gradient)(void *trainer, const float *weights, const adatom_sample *samples,
+                             int sample_count, adatom_sample_cost *cost_of_sample, void *context,
+                             float *gradient, double *cost);
 } adatom_isa;
 
 extern const adatom_isa adatom_isa_portable;

@@ -11,14 +11,14 @@ struct adatom_map {
     void *kernels;
 };
 
-adatom_status adatom_map_create(const adatom_network *network, const int shape[2], const bool periodic[2],
-                                adatom_map **out)
+adatom_status adatom_map_create(const adatom_network *network, const int shape[2],
+                                const bool periodic[2], adatom_map **out)
 {
     return adatom_map_create_on(adatom_isa_chosen(), network, shape, periodic, out);
 }
 
-adatom_status adatom_map_create_on(const adatom_isa *isa, const adatom_network *network, const int shape[2],
-                                   const bool periodic[2], adatom_map **out)
+adatom_status adatom_map_create_on(const adatom_isa *isa, const adatom_network *network,
+                                   const int shape[2], const bool periodic[2], adatom_map **out)
 {
     adatom_map *map = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));

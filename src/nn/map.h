@@ -8,14 +8,14 @@
 
 typedef struct adatom_map adatom_map;
 
-/* For a grid of shape[0] x shape[1] pixels, each direction periodic or empty beyond. The network must
- * outlive the map. */
-adatom_status adatom_map_create(const adatom_network *network, const int shape[2], const bool periodic[2],
-                                adatom_map **out);
+/* For a grid of shape[0] x shape[1] pixels, each direction periodic or empty beyond. The network
+ * must outlive the map. */
+adatom_status adatom_map_create(const adatom_network *network, const int shape[2],
+                                const bool periodic[2], adatom_map **out);
 /* The same with the kernels of a given instruction set (nn/isa.h). */
 struct adatom_isa;
-adatom_status adatom_map_create_on(const struct adatom_isa *isa, const adatom_network *network, const int shape[2],
-                                   const bool periodic[2], adatom_map **out);
+adatom_status adatom_map_create_on(const struct adatom_isa *isa, const adatom_network *network,
+                                   const int shape[2], const bool periodic[2], adatom_map **out);
 void adatom_map_free(adatom_map *map);
 /* Takes new weights and removes all points. */
 void adatom_map_prepare(adatom_map *map, const float *weights);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,9 @@ static adatom_status check_width(const char *what, const int width[2])
 {
     for (int axis = 0; axis < 2; axis++) {
         if (width[axis] < 1 || width[axis] > ADATOM_FILTER_WIDTH_MAX || width[axis] % 2 == 0) {
-            return adatom_fail(ADATOM_INVALID_INPUT, "%s: width %d, expected an odd number up to %d", what,
-                               width[axis], ADATOM_FILTER_WIDTH_MAX);
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "%s: width %d, expected an odd number up to %d", what, width[axis],
+                               ADATOM_FILTER_WIDTH_MAX);
         }
     }
     return ADATOM_OK;
@@ -57,6 +59,49 @@ static void place_weights(adatom_network *network)
     network->weight_count = offset;
 }
 
+/* Largest absolute value of the kernel outside its middle part of width[0] x width[1]. */
+static float largest_outside(const adatom_kernel *kernel, int input_channels, const int width[2])
+{
+    float largest = 0;
+    const int area = kernel->width[0] * kernel->width[1];
+    for (int i = 0; i < input_channels * area; i++) {
+        const int x = i % area / kernel->width[1], y = i % kernel->width[1];
+        const bool outside = abs(x - kernel->width[0] / 2) > width[0] / 2 ||
+                             abs(y - kernel->width[1] / 2) > width[1] / 2;
+        if (outside && fabsf(kernel->values[i]) > largest) {
+            largest = fabsf(kernel->values[i]);
+        }
+    }
+    return largest;
+}
+
+/* Cuts the rim of the kernel as far as it is below the rounding of float: a Gaussian's tail costs
+ * time and changes nothing. */
+static void trim_kernel(adatom_kernel *kernel, int input_channels)
+{
+    int width[2] = {-1, -1};
+    const float negligible = 5e-8f * largest_outside(kernel, input_channels, width);
+    memcpy(width, kernel->width, sizeof width);
+    for (int axis = 0; axis < 2; axis++) {
+        int narrower[2] = {width[0], width[1]};
+        for (narrower[axis] -= 2; narrower[axis] >= 1; narrower[axis] -= 2) {
+            if (largest_outside(kernel, input_channels, narrower) > negligible) {
+                break;
+            }
+            width[axis] = narrower[axis];
+        }
+    }
+    const int cut[2] = {(kernel->width[0] - width[0]) / 2, (kernel->width[1] - width[1]) / 2};
+    float *to = kernel->values;
+    for (int row = 0; row < input_channels * width[0]; row++) {
+        const int channel = row / width[0], x = row % width[0] + cut[0];
+        memmove(to, kernel->values + (channel * kernel->width[0] + x) * kernel->width[1] + cut[1],
+                (size_t)width[1] * sizeof *to);
+        to += width[1];
+    }
+    memcpy(kernel->width, width, sizeof width);
+}
+
 adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
                                     const adatom_kernel *kernel, float leak, float tanh_floor,
                                     adatom_network **out)
@@ -70,13 +115,16 @@ adatom_status adatom_network_create(int input_channels, const adatom_layer *laye
     network->leak = leak;
     network->tanh_floor = tanh_floor;
     network->kernel = *kernel;
-    const size_t kernel_size = (size_t)input_channels * (size_t)(kernel->width[0] * kernel->width[1]);
-    const adatom_status status = adatom_allocate(kernel_size, sizeof(float), &network->kernel.values);
+    const size_t kernel_size =
+        (size_t)input_channels * (size_t)(kernel->width[0] * kernel->width[1]);
+    const adatom_status status =
+        adatom_allocate(kernel_size, sizeof(float), &network->kernel.values);
     if (status != ADATOM_OK) {
         free(network);
         return status;
     }
     memcpy(network->kernel.values, kernel->values, kernel_size * sizeof(float));
+    trim_kernel(&network->kernel, input_channels);
     place_weights(network);
     *out = network;
     return ADATOM_OK;

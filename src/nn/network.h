@@ -8,9 +8,9 @@
  *   q[o][x]     = tanh(...)
  *
  * Beyond the grid a direction is either periodic, or the image goes on as empty space as far as the
- * network looks, so that the value at a pixel depends on its surroundings alone. The weights are one
- * array of float: for each layer w[filter][input][kx][ky], then b[filter].
- * Maps are [channel][x][y]. */
+ * network looks, so that the value at a pixel depends on its surroundings alone. The weights are
+ * one array of float: for each layer w[filter][input][kx][ky], then b[filter]. Maps are
+ * [channel][x][y]. */
 #ifndef ADATOM_NN_NETWORK_H
 #define ADATOM_NN_NETWORK_H
 
@@ -45,7 +45,8 @@ typedef struct adatom_network {
     size_t bias_offset[ADATOM_LAYERS_MAX];   /* of b of each layer */
 } adatom_network;
 
-/* Checks the shape, copies the kernel, counts the weights. */
+/* Checks the shape, copies the kernel (without a rim that is below the rounding of float), counts
+ * the weights. */
 adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
                                     const adatom_kernel *kernel, float leak, float tanh_floor,
                                     adatom_network **out);
@@ -56,8 +57,10 @@ int adatom_network_outputs(const adatom_network *network);
 /* Pixels from the centre that a value of the output depends on, kernel included, along x or y. */
 int adatom_network_reach(const adatom_network *network, int axis);
 
-/* Uniform in +-sqrt(6 / (inputs + outputs of a filter)), biases 0 (Glorot and Bengio, AISTATS 2010). */
-void adatom_network_initialize(const adatom_network *network, adatom_random *random, float *weights);
+/* Uniform in +-sqrt(6 / (inputs + outputs of a filter)), biases 0 (Glorot and Bengio, AISTATS
+ * 2010). */
+void adatom_network_initialize(const adatom_network *network, adatom_random *random,
+                               float *weights);
 
 typedef struct adatom_point {
     int channel, x, y;

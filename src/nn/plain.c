@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everything is a "valid" convolution of an image that is large enough: for a patch the image is the
- * receptive field of the output, for a map it is the grid with its periodic images or the empty
+/* Everything is a "valid" convolution of an image that is large enough: for a patch the image is
+ * the receptive field of the output, for a map it is the grid with its periodic images or the empty
  * space around it. One forward pass keeps the activations of all layers. */
 typedef struct pass {
-    int size[ADATOM_LAYERS_MAX + 1][2];      /* of the input of each layer; last: of the output */
+    int size[ADATOM_LAYERS_MAX + 1][2];        /* of the input of each layer; last: of the output */
     double *activation[ADATOM_LAYERS_MAX + 1]; /* [channels][size0][size1] */
     double *gradient[ADATOM_LAYERS_MAX + 1];   /* of the cost by the sum before the activation */
 } pass;
@@ -23,7 +23,8 @@ static int channels_of(const adatom_network *network, int level)
 
 static size_t level_count(const adatom_network *network, const pass *p, int level)
 {
-    return (size_t)channels_of(network, level) * (size_t)p->size[level][0] * (size_t)p->size[level][1];
+    return (size_t)channels_of(network, level) * (size_t)p->size[level][0] *
+           (size_t)p->size[level][1];
 }
 
 static void pass_free(const adatom_network *network, pass *p)
@@ -101,8 +102,8 @@ static double slope(const adatom_network *network, int layer, double activation)
     return activation > 0 ? 1.0 : network->leak;
 }
 
-static double filter_sum(const adatom_network *network, const float *weights, const pass *p, int layer,
-                         int filter, int x, int y)
+static double filter_sum(const adatom_network *network, const float *weights, const pass *p,
+                         int layer, int filter, int x, int y)
 {
     const int *width = network->layers[layer].width;
     const int inputs = channels_of(network, layer), n0 = p->size[layer][0], n1 = p->size[layer][1];
@@ -156,7 +157,8 @@ static void backward_one(const adatom_network *network, const float *weights, pa
 }
 
 /* gradient[layer_count] holds d cost / d output at the start. */
-static void backward(const adatom_network *network, const float *weights, pass *p, double *weight_gradient)
+static void backward(const adatom_network *network, const float *weights, pass *p,
+                     double *weight_gradient)
 {
     for (int l = network->layer_count - 1; l >= 0; l--) {
         memset(p->gradient[l], 0, level_count(network, p, l) * sizeof(double));
@@ -172,9 +174,10 @@ static void backward(const adatom_network *network, const float *weights, pass *
     }
 }
 
-/* The images of a point that lie within reach of the image: all of them along periodic directions. */
-static void stamp_images(const adatom_network *network, pass *p, const int shape[2], const bool periodic[2],
-                         adatom_point point)
+/* The images of a point that lie within reach of the image: all of them along periodic directions.
+ */
+static void stamp_images(const adatom_network *network, pass *p, const int shape[2],
+                         const bool periodic[2], adatom_point point)
 {
     int margin[2], range[2];
     for (int axis = 0; axis < 2; axis++) {
@@ -186,14 +189,15 @@ static void stamp_images(const adatom_network *network, pass *p, const int shape
     const int py = periodic[1] ? (point.y % shape[1] + shape[1]) % shape[1] : point.y;
     for (int i = -range[0]; i <= range[0]; i++) {
         for (int j = -range[1]; j <= range[1]; j++) {
-            stamp(network, p, point.channel, px + i * shape[0] + margin[0], py + j * shape[1] + margin[1]);
+            stamp(network, p, point.channel, px + i * shape[0] + margin[0],
+                  py + j * shape[1] + margin[1]);
         }
     }
 }
 
-adatom_status adatom_plain_map(const adatom_network *network, const float *weights, const int shape[2],
-                               const bool periodic[2], const adatom_point *points, size_t point_count,
-                               float *q)
+adatom_status adatom_plain_map(const adatom_network *network, const float *weights,
+                               const int shape[2], const bool periodic[2],
+                               const adatom_point *points, size_t point_count, float *q)
 {
     pass p;
     ADATOM_TRY(pass_create(network, shape, &p));
@@ -225,13 +229,15 @@ static void workspace_free(const adatom_network *network, workspace *work)
     free(work->weight_gradient);
 }
 
-static adatom_status workspace_create(const adatom_network *network, const int size[2], workspace *work)
+static adatom_status workspace_create(const adatom_network *network, const int size[2],
+                                      workspace *work)
 {
     memset(work, 0, sizeof *work);
     adatom_status status;
     ADATOM_TRY(pass_create(network, size, &work->p));
     work->output_count = level_count(network, &work->p, network->layer_count);
-    ADATOM_TRY_ELSE(status, failed, adatom_allocate(work->output_count, sizeof(float), &work->output));
+    ADATOM_TRY_ELSE(status, failed,
+                    adatom_allocate(work->output_count, sizeof(float), &work->output));
     ADATOM_TRY_ELSE(status, failed,
                     adatom_allocate(work->output_count, sizeof(float), &work->output_gradient));
     ADATOM_TRY_ELSE(status, failed,
@@ -264,10 +270,10 @@ static double one_sample(const adatom_network *network, const float *weights, wo
     return cost;
 }
 
-adatom_status adatom_plain_gradient(const adatom_network *network, const float *weights, const int size[2],
-                                    const adatom_sample *samples, int sample_count,
-                                    adatom_sample_cost *cost_of_sample, void *context, float *gradient,
-                                    double *cost)
+adatom_status adatom_plain_gradient(const adatom_network *network, const float *weights,
+                                    const int size[2], const adatom_sample *samples,
+                                    int sample_count, adatom_sample_cost *cost_of_sample,
+                                    void *context, float *gradient, double *cost)
 {
     workspace work;
     ADATOM_TRY(workspace_create(network, size, &work));

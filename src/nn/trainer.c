@@ -11,17 +11,19 @@ struct adatom_trainer {
     void *kernels;
 };
 
-adatom_status adatom_trainer_create(const adatom_network *network, const int size[2], adatom_team *team,
-                                    adatom_trainer **out)
+adatom_status adatom_trainer_create(const adatom_network *network, const int size[2],
+                                    adatom_team *team, adatom_trainer **out)
 {
     return adatom_trainer_create_on(adatom_isa_chosen(), network, size, team, out);
 }
 
-adatom_status adatom_trainer_create_on(const adatom_isa *isa, const adatom_network *network, const int size[2],
-                                       adatom_team *team, adatom_trainer **out)
+adatom_status adatom_trainer_create_on(const adatom_isa *isa, const adatom_network *network,
+                                       const int size[2], adatom_team *team, adatom_trainer **out)
 {
-    if (size[0] < 1 || size[1] < 1 || size[0] % 2 == 0 || size[1] % 2 == 0 || size[0] > 255 || size[1] > 255) {
-        return adatom_fail(ADATOM_INVALID_INPUT, "trained output of %d x %d pixels, expected odd numbers up to 255",
+    if (size[0] < 1 || size[1] < 1 || size[0] % 2 == 0 || size[1] % 2 == 0 || size[0] > 255 ||
+        size[1] > 255) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "trained output of %d x %d pixels, expected odd numbers up to 255",
                            size[0], size[1]);
     }
     adatom_trainer *trainer = NULL;
@@ -44,10 +46,11 @@ void adatom_trainer_free(adatom_trainer *trainer)
     }
 }
 
-void adatom_trainer_gradient(adatom_trainer *trainer, const float *weights, const adatom_sample *samples,
-                             int sample_count, adatom_sample_cost *cost_of_sample, void *context, float *gradient,
+void adatom_trainer_gradient(adatom_trainer *trainer, const float *weights,
+                             const adatom_sample *samples, int sample_count,
+                             adatom_sample_cost *cost_of_sample, void *context, float *gradient,
                              double *cost)
 {
-    trainer->isa->trainer_gradient(trainer->kernels, weights, samples, sample_count, cost_of_sample, context,
-                                   gradient, cost);
+    trainer->isa->trainer_gradient(trainer->kernels, weights, samples, sample_count, cost_of_sample,
+                                   context, gradient, cost);
 }

@@ -13,7 +13,7 @@ typedef struct radix_cost {
     double cost;
 } radix_cost;
 
-static const radix_cost butterflies[] = {{2, 4},  {3, 14},  {4, 16},  {5, 36},  {6, 36},
+static const radix_cost butterflies[] = {{2, 4},  {3, 14}, {4, 16},  {5, 36},  {6, 36},
                                          {8, 60}, {9, 90}, {10, 92}, {12, 96}, {16, 168}};
 enum { BUTTERFLY_COUNT = sizeof butterflies / sizeof butterflies[0] };
 
@@ -66,7 +66,8 @@ static double best_split(int length, int *first)
         }
         const int rest = length / radix;
         int unused;
-        double cost = rest * cost_of_radix(radix) + memory_cost * length + radix * best_split(rest, &unused);
+        double cost =
+            rest * cost_of_radix(radix) + memory_cost * length + radix * best_split(rest, &unused);
         if (greatest_common_divisor(radix, rest) > 1) {
             cost += twiddle_cost * length;
         }
@@ -117,8 +118,8 @@ static int inverse_modulo(int a, int modulus)
     return 1;
 }
 
-/* One transform still to be split: where its elements stand in the input of stage `depth`, where the
- * results go in the end, and the twiddles of its inputs. */
+/* One transform still to be split: where its elements stand in the input of stage `depth`, where
+ * the results go in the end, and the twiddles of its inputs. */
 typedef struct piece {
     int length;
     int depth;
@@ -194,7 +195,8 @@ static int split_output(const split *s, int k1, int k2)
     return (int)(((long)s->output_step1 * k1 + (long)s->output_step2 * k2) % s->length);
 }
 
-static adatom_status first_stage(adatom_transform *transform, int filled[], const piece *p, const split *s)
+static adatom_status first_stage(adatom_transform *transform, int filled[], const piece *p,
+                                 const split *s)
 {
     int source[ADATOM_TRANSFORM_PRIME_MAX], target[ADATOM_TRANSFORM_PRIME_MAX];
     float twiddles[2 * ADATOM_TRANSFORM_PRIME_MAX];
@@ -215,8 +217,8 @@ static adatom_status first_stage(adatom_transform *transform, int filled[], cons
 }
 
 /* The transform of length `rest` that output k1 of the first butterflies needs. */
-static adatom_status rest_piece(adatom_transform *transform, int filled[], const piece *p, const split *s,
-                                int k1, int *tables, float *twiddles)
+static adatom_status rest_piece(adatom_transform *transform, int filled[], const piece *p,
+                                const split *s, int k1, int *tables, float *twiddles)
 {
     int *source = tables, *target = tables + s->rest;
     for (int j = 0; j < s->rest; j++) {
@@ -311,7 +313,8 @@ static adatom_status fill_plan(adatom_transform *transform)
 adatom_status adatom_transform_create(int length, adatom_transform **out)
 {
     if (isinf(adatom_transform_cost(length))) {
-        return adatom_fail(ADATOM_UNSUPPORTED, "a Fourier transform of length %d is not available", length);
+        return adatom_fail(ADATOM_UNSUPPORTED, "a Fourier transform of length %d is not available",
+                           length);
     }
     adatom_transform *transform = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *transform, &transform));

@@ -1,15 +1,19 @@
 /* adatom: how a discrete Fourier transform of some length is done in stages.
  *
- * X[k] = sum_n x[n] exp(-2 pi i n k / length). The length is split into radices; each stage is a set
- * of small transforms ("butterflies") whose inputs, outputs and twiddle factors are tables, so that
- * one loop serves every length. Coprime factors need no twiddles (Good, J. R. Stat. Soc. B 20, 361
- * (1958)), others do (Cooley and Tukey, Math. Comput. 19, 297 (1965)). */
+ * X[k] = sum_n x[n] exp(-2 pi i n k / length). The length is split into radices; each stage is a
+ * set of small transforms ("butterflies") whose inputs, outputs and twiddle factors are tables, so
+ * that one loop serves every length. Coprime factors need no twiddles (Good, J. R. Stat. Soc. B 20,
+ * 361 (1958)), others do (Cooley and Tukey, Math. Comput. 19, 297 (1965)). */
 #ifndef ADATOM_NN_TRANSFORM_PLAN_H
 #define ADATOM_NN_TRANSFORM_PLAN_H
 
 #include "adatom/status.h"
 
-enum { ADATOM_TRANSFORM_STAGES_MAX = 16, ADATOM_TRANSFORM_PRIME_MAX = 61, ADATOM_TRANSFORM_LENGTH_MAX = 8192 };
+enum {
+    ADATOM_TRANSFORM_STAGES_MAX = 16,
+    ADATOM_TRANSFORM_PRIME_MAX = 61,
+    ADATOM_TRANSFORM_LENGTH_MAX = 8192
+};
 
 typedef struct adatom_transform_stage {
     int radix;

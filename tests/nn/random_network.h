@@ -20,13 +20,16 @@ typedef struct network_shape {
 
 static inline adatom_network *make_network(const network_shape *shape, adatom_random *random)
 {
-    float *values = malloc(sizeof(float) * (size_t)(shape->inputs * shape->kernel[0] * shape->kernel[1]));
+    float *values =
+        malloc(sizeof(float) * (size_t)(shape->inputs * shape->kernel[0] * shape->kernel[1]));
     for (int i = 0; i < shape->inputs * shape->kernel[0] * shape->kernel[1]; i++) {
         values[i] = (float)adatom_random_uniform(random);
     }
-    const adatom_kernel kernel = {.width = {shape->kernel[0], shape->kernel[1]}, .values = values, .bias = shape->bias};
+    const adatom_kernel kernel = {
+        .width = {shape->kernel[0], shape->kernel[1]}, .values = values, .bias = shape->bias};
     adatom_network *network = NULL;
-    assert_int_equal(adatom_network_create(shape->inputs, shape->layers, shape->layer_count, &kernel, 0.2f, 0.0f, &network),
+    assert_int_equal(adatom_network_create(shape->inputs, shape->layers, shape->layer_count,
+                                           &kernel, 0.2f, 0.0f, &network),
                      ADATOM_OK);
     free(values);
     return network;
@@ -39,14 +42,15 @@ static inline float *make_weights(const adatom_network *network, adatom_random *
     adatom_network_initialize(network, random, weights);
     for (int l = 0; l < network->layer_count; l++) {
         for (int filter = 0; filter < network->layers[l].filters; filter++) {
-            weights[network->bias_offset[l] + (size_t)filter] = (float)(0.2 * adatom_random_normal(random));
+            weights[network->bias_offset[l] + (size_t)filter] =
+                (float)(0.2 * adatom_random_normal(random));
         }
     }
     return weights;
 }
 
-static inline void make_points(const adatom_network *network, const int low[2], const int high[2], int count,
-                               adatom_random *random, adatom_point *points)
+static inline void make_points(const adatom_network *network, const int low[2], const int high[2],
+                               int count, adatom_random *random, adatom_point *points)
 {
     for (int i = 0; i < count; i++) {
         points[i] = (adatom_point){

@@ -17,7 +17,8 @@ static const network_shape shapes[] = {
 static const int grids[][2] = {{12, 9}, {11, 13}, {7, 22}, {5, 4}};
 static const bool edges[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
 
-static void check_map(const adatom_isa *isa, const network_shape *shape, const int grid[2], const bool periodic[2])
+static void check_map(const adatom_isa *isa, const network_shape *shape, const int grid[2],
+                      const bool periodic[2])
 {
     adatom_random random;
     adatom_random_seed(&random, 7, 0);
@@ -25,10 +26,12 @@ static void check_map(const adatom_isa *isa, const network_shape *shape, const i
     float *weights = make_weights(network, &random);
     enum { COUNT = 9 };
     adatom_point points[COUNT];
-    make_points(network, (int[]){-3, -3}, (int[]){grid[0] + 3, grid[1] + 3}, COUNT, &random, points);
+    make_points(network, (int[]){-3, -3}, (int[]){grid[0] + 3, grid[1] + 3}, COUNT, &random,
+                points);
     const size_t count = (size_t)(adatom_network_outputs(network) * grid[0] * grid[1]);
     float *plain = malloc(count * sizeof *plain), *fast = malloc(count * sizeof *fast);
-    assert_int_equal(adatom_plain_map(network, weights, grid, periodic, points, COUNT, plain), ADATOM_OK);
+    assert_int_equal(adatom_plain_map(network, weights, grid, periodic, points, COUNT, plain),
+                     ADATOM_OK);
     adatom_map *map = NULL;
     assert_int_equal(adatom_map_create_on(isa, network, grid, periodic, &map), ADATOM_OK);
     adatom_map_prepare(map, weights);
@@ -41,8 +44,9 @@ static void check_map(const adatom_isa *isa, const network_shape *shape, const i
     adatom_map_evaluate(map, fast);
     for (size_t i = 0; i < count; i++) {
         if (!(fabsf(fast[i] - plain[i]) < 5e-6f)) {
-            fail_msg("%s, %s, grid %d x %d, periodic %d %d: pixel %zu is %g, expected %g", isa->name, shape->name, grid[0],
-                     grid[1], periodic[0], periodic[1], i, (double)fast[i], (double)plain[i]);
+            fail_msg("%s, %s, grid %d x %d, periodic %d %d: pixel %zu is %g, expected %g",
+                     isa->name, shape->name, grid[0], grid[1], periodic[0], periodic[1], i,
+                     (double)fast[i], (double)plain[i]);
         }
     }
     adatom_map_free(map);

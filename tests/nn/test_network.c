@@ -8,7 +8,8 @@
 #include <math.h>
 
 static const network_shape paper = {
-    "paper", 1, 4, {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}}, {25, 25}, -0.1f};
+    "paper",  1,    4, {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}},
+    {25, 25}, -0.1f};
 
 /* J. Chem. Phys. 153, 044107 (2020), section II: 49 531 trainable weights. */
 static void test_weights_of_the_paper(void **state)
@@ -31,7 +32,8 @@ static void test_first_weights(void **state)
     float *weights = malloc(sizeof(float) * network->weight_count);
     adatom_network_initialize(network, &random, weights);
     for (int l = 0; l < network->layer_count; l++) {
-        const double limit = sqrt(6.0 / (225.0 * (adatom_network_inputs(network, l) + network->layers[l].filters)));
+        const double limit =
+            sqrt(6.0 / (225.0 * (adatom_network_inputs(network, l) + network->layers[l].filters)));
         double sum = 0, squares = 0;
         const size_t count = network->bias_offset[l] - network->filter_offset[l];
         for (size_t i = network->filter_offset[l]; i < network->bias_offset[l]; i++) {
@@ -41,7 +43,8 @@ static void test_first_weights(void **state)
         }
         /* five standard deviations of the mean and of the variance of a uniform distribution */
         assert_true(fabs(sum / (double)count) < 5 * limit / sqrt(3.0 * (double)count));
-        assert_true(fabs(squares / (double)count / (limit * limit / 3) - 1) < 5 * sqrt(0.8 / (double)count));
+        assert_true(fabs(squares / (double)count / (limit * limit / 3) - 1) <
+                    5 * sqrt(0.8 / (double)count));
         assert_true(weights[network->bias_offset[l]] == 0.0f);
     }
     free(weights);
@@ -55,17 +58,23 @@ static void test_refuses_bad_shapes(void **state)
     const adatom_kernel kernel = {.width = {1, 1}, .values = &one};
     adatom_network *network = NULL;
     const adatom_layer even = {1, {4, 3}}, none = {0, {3, 3}}, wide = {1, {103, 3}};
-    assert_int_equal(adatom_network_create(1, &even, 1, &kernel, 0.2f, 0, &network), ADATOM_INVALID_INPUT);
-    assert_string_equal(adatom_error_message(), "filters of a convolution: width 4, expected an odd number up to 101");
-    assert_int_equal(adatom_network_create(1, &none, 1, &kernel, 0.2f, 0, &network), ADATOM_INVALID_INPUT);
-    assert_int_equal(adatom_network_create(1, &wide, 1, &kernel, 0.2f, 0, &network), ADATOM_INVALID_INPUT);
-    assert_int_equal(adatom_network_create(0, &even, 1, &kernel, 0.2f, 0, &network), ADATOM_INVALID_INPUT);
-    assert_int_equal(adatom_network_create(1, &even, 0, &kernel, 0.2f, 0, &network), ADATOM_INVALID_INPUT);
+    assert_int_equal(adatom_network_create(1, &even, 1, &kernel, 0.2f, 0, &network),
+                     ADATOM_INVALID_INPUT);
+    assert_string_equal(adatom_error_message(),
+                        "filters of a convolution: width 4, expected an odd number up to 101");
+    assert_int_equal(adatom_network_create(1, &none, 1, &kernel, 0.2f, 0, &network),
+                     ADATOM_INVALID_INPUT);
+    assert_int_equal(adatom_network_create(1, &wide, 1, &kernel, 0.2f, 0, &network),
+                     ADATOM_INVALID_INPUT);
+    assert_int_equal(adatom_network_create(0, &even, 1, &kernel, 0.2f, 0, &network),
+                     ADATOM_INVALID_INPUT);
+    assert_int_equal(adatom_network_create(1, &even, 0, &kernel, 0.2f, 0, &network),
+                     ADATOM_INVALID_INPUT);
     assert_null(network);
 }
 
-/* Two steps by hand, in double precision, from the formulas of arXiv:1412.6980, algorithm 1 (with the
- * epsilon of its section 2, after the corrections are taken into the rate). */
+/* Two steps by hand, in double precision, from the formulas of arXiv:1412.6980, algorithm 1 (with
+ * the epsilon of its section 2, after the corrections are taken into the rate). */
 static void test_adam_by_hand(void **state)
 {
     (void)state;

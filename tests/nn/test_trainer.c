@@ -54,9 +54,11 @@ static void make_problem(const network_shape *shape, const int size[2], problem 
     p->expected = malloc(p->network->weight_count * sizeof(float));
     p->found = malloc(p->network->weight_count * sizeof(float));
     p->wanted.count = adatom_network_outputs(p->network) * size[0] * size[1];
-    const int reach[2] = {adatom_network_reach(p->network, 0) + 3, adatom_network_reach(p->network, 1) + 3};
+    const int reach[2] = {adatom_network_reach(p->network, 0) + 3,
+                          adatom_network_reach(p->network, 1) + 3};
     for (int s = 0; s < SAMPLES; s++) {
-        make_points(p->network, (int[]){-reach[0], -reach[1]}, reach, POINTS, &random, p->points[s]);
+        make_points(p->network, (int[]){-reach[0], -reach[1]}, reach, POINTS, &random,
+                    p->points[s]);
         p->samples[s] = (adatom_sample){p->points[s], (size_t)(s % (POINTS + 1))};
         p->wanted.value[s] = (float)(2 * adatom_random_uniform(&random) - 1);
     }
@@ -75,15 +77,17 @@ static void check_trainer(const adatom_isa *isa, const network_shape *shape, con
     problem p;
     make_problem(shape, size, &p);
     double expected_cost, cost;
-    assert_int_equal(adatom_plain_gradient(p.network, p.weights, size, p.samples, SAMPLES, squared_deviation, &p.wanted,
-                                           p.expected, &expected_cost),
+    assert_int_equal(adatom_plain_gradient(p.network, p.weights, size, p.samples, SAMPLES,
+                                           squared_deviation, &p.wanted, p.expected,
+                                           &expected_cost),
                      ADATOM_OK);
     adatom_team *team = NULL;
     adatom_trainer *trainer = NULL;
     assert_int_equal(adatom_team_create(2, &team), ADATOM_OK);
     assert_int_equal(adatom_trainer_create_on(isa, p.network, size, team, &trainer), ADATOM_OK);
     for (int repeat = 0; repeat < 2; repeat++) { /* nothing may be left from the call before */
-        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation, &p.wanted, p.found, &cost);
+        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation,
+                                &p.wanted, p.found, &cost);
         assert_true(fabs(cost - expected_cost) < 1e-5 * expected_cost);
         float largest = 0;
         for (size_t i = 0; i < p.network->weight_count; i++) {
@@ -91,8 +95,9 @@ static void check_trainer(const adatom_isa *isa, const network_shape *shape, con
         }
         for (size_t i = 0; i < p.network->weight_count; i++) {
             if (!(fabsf(p.found[i] - p.expected[i]) < 2e-5f * largest)) {
-                fail_msg("%s, %s, output %d x %d: gradient %zu is %g, expected %g (largest %g)", isa->name, shape->name,
-                         size[0], size[1], i, (double)p.found[i], (double)p.expected[i], (double)largest);
+                fail_msg("%s, %s, output %d x %d: gradient %zu is %g, expected %g (largest %g)",
+                         isa->name, shape->name, size[0], size[1], i, (double)p.found[i],
+                         (double)p.expected[i], (double)largest);
             }
         }
     }
@@ -125,8 +130,8 @@ static void test_threads_do_not_matter(void **state)
         double cost;
         assert_int_equal(adatom_team_create(threads, &team), ADATOM_OK);
         assert_int_equal(adatom_trainer_create(p.network, p.size, team, &trainer), ADATOM_OK);
-        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation, &p.wanted,
-                                threads == 1 ? p.expected : p.found, &cost);
+        adatom_trainer_gradient(trainer, p.weights, p.samples, SAMPLES, squared_deviation,
+                                &p.wanted, threads == 1 ? p.expected : p.found, &cost);
         if (threads > 1) {
             assert_memory_equal(p.expected, p.found, p.network->weight_count * sizeof(float));
         }
@@ -140,12 +145,13 @@ static void test_threads_do_not_matter(void **state)
 static void test_plain_gradient_against_central_differences(void **state)
 {
     (void)state;
-    static const network_shape small = {"small", 2, 3, {{3, {3, 3}}, {2, {3, 5}}, {2, {3, 3}}}, {3, 3}, 0.1f};
+    static const network_shape small = {"small", 2,   3, {{3, {3, 3}}, {2, {3, 5}}, {2, {3, 3}}},
+                                        {3, 3},  0.1f};
     problem p;
     make_problem(&small, sizes[0], &p);
     double cost;
-    assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
-                                           p.expected, &cost),
+    assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6,
+                                           squared_deviation, &p.wanted, p.expected, &cost),
                      ADATOM_OK);
     float largest = 0;
     for (size_t i = 0; i < p.network->weight_count; i++) {
@@ -156,12 +162,12 @@ static void test_plain_gradient_against_central_differences(void **state)
         double up, down;
         const float kept = p.weights[i];
         p.weights[i] = kept + step;
-        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
-                                               p.found, &up),
+        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6,
+                                               squared_deviation, &p.wanted, p.found, &up),
                          ADATOM_OK);
         p.weights[i] = kept - step;
-        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6, squared_deviation, &p.wanted,
-                                               p.found, &down),
+        assert_int_equal(adatom_plain_gradient(p.network, p.weights, p.size, p.samples, 6,
+                                               squared_deviation, &p.wanted, p.found, &down),
                          ADATOM_OK);
         p.weights[i] = kept;
         const double difference = (up - down) / (2.0 * (double)step);

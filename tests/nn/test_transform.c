@@ -17,7 +17,8 @@ static void check_length(int length)
     assert_int_equal(adatom_transform_create(length, &plan), ADATOM_OK);
     adatom_random random;
     adatom_random_seed(&random, (uint64_t)length, 0);
-    clanes *in = aligned_alloc(64, 64 * (size_t)length), *out = aligned_alloc(64, 64 * (size_t)length);
+    clanes *in = aligned_alloc(64, 64 * (size_t)length),
+           *out = aligned_alloc(64, 64 * (size_t)length);
     clanes *scratch = aligned_alloc(64, 128 * (size_t)length);
     for (int n = 0; n < length; n++) {
         for (int lane = 0; lane < LANES; lane++) {
@@ -30,13 +31,15 @@ static void check_length(int length)
         for (int lane = 0; lane < LANES; lane++) {
             double re = 0, im = 0;
             for (int n = 0; n < length; n++) {
-                const double angle = -2 * 3.14159265358979323846 * (double)((long)n * k % length) / length;
+                const double angle =
+                    -2 * 3.14159265358979323846 * (double)((long)n * k % length) / length;
                 re += (double)in[n].re[lane] * cos(angle) - (double)in[n].im[lane] * sin(angle);
                 im += (double)in[n].re[lane] * sin(angle) + (double)in[n].im[lane] * cos(angle);
             }
-            if (fabs(re - (double)out[k].re[lane]) > 3e-6 * length || fabs(im - (double)out[k].im[lane]) > 3e-6 * length) {
-                fail_msg("length %d, k %d: %g %+gi, expected %g %+gi", length, k, (double)out[k].re[lane],
-                         (double)out[k].im[lane], re, im);
+            if (fabs(re - (double)out[k].re[lane]) > 3e-6 * length ||
+                fabs(im - (double)out[k].im[lane]) > 3e-6 * length) {
+                fail_msg("length %d, k %d: %g %+gi, expected %g %+gi", length, k,
+                         (double)out[k].re[lane], (double)out[k].im[lane], re, im);
             }
         }
     }

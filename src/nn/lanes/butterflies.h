@@ -1,5 +1,5 @@
-/* adatom: small Fourier transforms in registers, exp(-2 pi i n k / radix), input and output in natural
- * order. Loops have constant bounds and are unrolled by the compiler. */
+/* adatom: small Fourier transforms in registers, exp(-2 pi i n k / radix), input and output in
+ * natural order. Loops have constant bounds and are unrolled by the compiler. */
 #ifndef ADATOM_NN_LANES_BUTTERFLIES_H
 #define ADATOM_NN_LANES_BUTTERFLIES_H
 
@@ -74,8 +74,9 @@ LANES_INLINE void butterfly5(clanes v[5])
     v[3] = (clanes){p2.re - q2.im, p2.im + q2.re};
 }
 
-/* radix = A * B with A and B coprime: no twiddles. Input (B n1 + A n2) mod radix, output by the Chinese
- * remainder theorem: k mod A = k1, k mod B = k2, with E1 = 1 mod A, 0 mod B and E2 the other way. */
+/* radix = A * B with A and B coprime: no twiddles. Input (B n1 + A n2) mod radix, output by the
+ * Chinese remainder theorem: k mod A = k1, k mod B = k2, with E1 = 1 mod A, 0 mod B and E2 the
+ * other way. */
 #define COPRIME_BUTTERFLY(radix, A, B, E1, E2)                                                     \
     LANES_INLINE void butterfly##radix(clanes v[radix])                                            \
     {                                                                                              \
@@ -125,10 +126,12 @@ LANES_INLINE void butterfly8(clanes v[8])
 
 LANES_INLINE void butterfly9(clanes v[9])
 {
-    static const float cosine[3][3] = {
-        {1, 1, 1}, {1, 0.766044443118978035f, 0.173648177666930349f}, {1, 0.173648177666930349f, -0.939692620785908384f}};
-    static const float sine[3][3] = {
-        {0, 0, 0}, {0, 0.642787609686539327f, 0.984807753012208059f}, {0, 0.984807753012208059f, 0.342020143325668733f}};
+    static const float cosine[3][3] = {{1, 1, 1},
+                                       {1, 0.766044443118978035f, 0.173648177666930349f},
+                                       {1, 0.173648177666930349f, -0.939692620785908384f}};
+    static const float sine[3][3] = {{0, 0, 0},
+                                     {0, 0.642787609686539327f, 0.984807753012208059f},
+                                     {0, 0.984807753012208059f, 0.342020143325668733f}};
     clanes between[9];
     BUTTERFLY_UNROLL for (int n2 = 0; n2 < 3; n2++)
     {
@@ -136,7 +139,8 @@ LANES_INLINE void butterfly9(clanes v[9])
         butterfly3(part);
         BUTTERFLY_UNROLL for (int k1 = 0; k1 < 3; k1++)
         {
-            between[k1 * 3 + n2] = n2 * k1 == 0 ? part[k1] : clanes_turn(part[k1], cosine[n2][k1], sine[n2][k1]);
+            between[k1 * 3 + n2] =
+                n2 * k1 == 0 ? part[k1] : clanes_turn(part[k1], cosine[n2][k1], sine[n2][k1]);
         }
     }
     BUTTERFLY_UNROLL for (int k1 = 0; k1 < 3; k1++)
@@ -151,10 +155,26 @@ LANES_INLINE void butterfly9(clanes v[9])
 
 LANES_INLINE void butterfly16(clanes v[16])
 {
-    static const float cosine[10] = {1, 0.923879532511286756f, 0.707106781186547524f, 0.382683432365089772f, 0,
-                                     0, -0.707106781186547524f, 0, 0, -0.923879532511286756f};
-    static const float sine[10] = {0, 0.382683432365089772f, 0.707106781186547524f, 0.923879532511286756f, 1,
-                                   0, 0.707106781186547524f, 0, 0, -0.382683432365089772f};
+    static const float cosine[10] = {1,
+                                     0.923879532511286756f,
+                                     0.707106781186547524f,
+                                     0.382683432365089772f,
+                                     0,
+                                     0,
+                                     -0.707106781186547524f,
+                                     0,
+                                     0,
+                                     -0.923879532511286756f};
+    static const float sine[10] = {0,
+                                   0.382683432365089772f,
+                                   0.707106781186547524f,
+                                   0.923879532511286756f,
+                                   1,
+                                   0,
+                                   0.707106781186547524f,
+                                   0,
+                                   0,
+                                   -0.382683432365089772f};
     clanes between[16];
     BUTTERFLY_UNROLL for (int n2 = 0; n2 < 4; n2++)
     {

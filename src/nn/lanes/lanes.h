@@ -1,7 +1,7 @@
 /* adatom: vectors of ADATOM_LANES floats, by the compilers' vector extension.
  *
- * This header and its neighbours in this folder are compiled once per instruction set (isa_*.c); all
- * functions are static. */
+ * This header and its neighbours in this folder are compiled once per instruction set (isa_*.c);
+ * all functions are static. */
 #ifndef ADATOM_LANES
 #error "define ADATOM_LANES (4, 8 or 16) before including this header"
 #endif
@@ -42,6 +42,21 @@ LANES_INLINE lanes lanes_load(const float *from)
     return *(const lanes_unaligned *)from;
 }
 
+/* Stores the first `count` lanes. */
+LANES_INLINE void lanes_store_some(float *to, lanes v, int count)
+{
+#if ADATOM_LANES == 16 && defined(__AVX512F__)
+    _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1u), (__m512)v);
+#elif ADATOM_LANES == 8 && defined(__AVX2__)
+    const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_ps(to, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), index), (__m256)v);
+#else
+    for (int i = 0; i < count; i++) {
+        to[i] = v[i];
+    }
+#endif
+}
+
 LANES_INLINE float lanes_sum(lanes v)
 {
     float sum = 0;
@@ -55,8 +70,10 @@ LANES_INLINE float lanes_sum(lanes v)
 LANES_INLINE lanes lanes_add_pairs(lanes a, lanes b)
 {
 #if ADATOM_LANES == 16
-    const lanes even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    const lanes odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+    const lanes even =
+        __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    const lanes odd =
+        __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
 #elif ADATOM_LANES == 8
     const lanes even = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
     const lanes odd = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
@@ -135,8 +152,9 @@ LANES_INLINE lanes lanes_tanh(lanes x)
 {
     const lanes limit = lanes_set(9.0f);
     lanes_int above = x > limit, below = x < -limit;
-    x = (lanes)(((lanes_int)limit & above) | ((lanes_int)(-limit) & below) | ((lanes_int)x & ~(above | below)));
-    const lanes magic = lanes_set(12582912.0f); /* 1.5 * 2^23: adding it rounds to an integer */
+    x = (lanes)(((lanes_int)limit & above) | ((lanes_int)(-limit) & below) |
+                ((lanes_int)x & ~(above | below)));
+    const lanes magic = lanes_set(12582912.0f);  /* 1.5 * 2^23: adding it rounds to an integer */
     const lanes scaled = x * 2.885390081777927f; /* 2 / ln 2 */
     const lanes rounded = (scaled + magic) - magic;
     const lanes r = x * 2.0f - rounded * 0.693145751953125f - rounded * 1.428606765330187e-6f;

@@ -1,15 +1,17 @@
 /* adatom: the output of the network for every pixel. One lane is one channel.
  *
- * Layer 0 is kept in real space: each point adds its stamp, the filters folded with the kernel of the
- * image. Each further layer: real rows, two at a time as one complex signal, to spectra; columns to
- * spectra, products with the filters' spectra, columns back; rows back, bias and leaky ReLU. */
+ * Layer 0 is kept in real space: each point adds its stamp, the filters folded with the kernel of
+ * the image. Each further layer: real rows, two at a time as one complex signal, to spectra;
+ * columns to spectra, products with the filters' spectra, columns back; rows back, bias and leaky
+ * ReLU. */
 #ifndef ADATOM_NN_LANES_MAP_H
 #define ADATOM_NN_LANES_MAP_H
 
 #include "nn/lanes/map_state.h"
 
 /* Row r of the layer before, and the next if there is one, as the parts of one complex signal. */
-static void load_row_pair(const map_layer *layer, const lanes *real, int row, int block, clanes *line)
+static void load_row_pair(const map_layer *layer, const lanes *real, int row, int block,
+                          clanes *line)
 {
     const adatom_frame *frame = &layer->frame[1];
     const int blocks = layer->in_blocks, next = row + 1 < layer->frame[0].source ? 1 : 0;
@@ -25,25 +27,51 @@ static void load_row_pair(const map_layer *layer, const lanes *real, int row, in
     }
 }
 
-/* Stores the spectrum of one source row wherever the halo repeats that row. */
-static void store_row(const map_layer *layer, clanes *spectrum, int row, int k, int block, clanes value)
+/* `count` channels of one frequency. */
+LANES_INLINE void put_channels(float *re, size_t pitch, clanes value, int count)
 {
-    const adatom_frame *frame = &layer->frame[0];
-    for (int x = (row + frame->halo) % frame->source; x < frame->in; x += frame->source) {
-        spectrum[((size_t)x * (size_t)layer->half + (size_t)k) * (size_t)layer->in_blocks + (size_t)block] = value;
+    lanes_store_some(re, value.re, count);
+    lanes_store_some(re + pitch, value.im, count);
+}
+
+LANES_INLINE clanes get_channels(const float *re, size_t pitch)
+{
+    return (clanes){lanes_load(re), lanes_load(re + pitch)};
+}
+
+/* Separates the spectra of two real signals a + i b into row `row` and the next. */
+static void split_row_pair(const map_layer *layer, const clanes *line, int row, int block,
+                           float *spectrum)
+{
+    const int length = layer->frame[1].length;
+    const size_t pitch = layer->in_pitch;
+    const bool second = row + 1 < layer->frame[0].source;
+    float *to = spectrum + 2 * (size_t)(row + layer->frame[0].halo) * pitch + block * LANES;
+    const int count = lanes_in_block(layer->inputs, block);
+    for (int k = 0; k < layer->half; k++, to += layer->inputs) {
+        const clanes v = line[k], w = line[k == 0 ? 0 : length - k];
+        put_channels(to, pitch, (clanes){(v.re + w.re) * 0.5f, (v.im - w.im) * 0.5f}, count);
+        if (second) {
+            put_channels(to + 2 * pitch, pitch,
+                         (clanes){(v.im + w.im) * 0.5f, (w.re - v.re) * 0.5f}, count);
+        }
     }
 }
 
-/* Separates the spectra of two real signals a + i b. */
-static void split_row_pair(const map_layer *layer, const clanes *line, int row, int block, clanes *spectrum)
+/* Repeats the rows of the grid in the halo before and behind it. */
+static void fill_halo_rows(const map_layer *layer, float *spectrum)
 {
-    const int length = layer->frame[1].length;
-    const bool second = row + 1 < layer->frame[0].source;
-    for (int k = 0; k < layer->half; k++) {
-        const clanes v = line[k], w = line[k == 0 ? 0 : length - k];
-        store_row(layer, spectrum, row, k, block, (clanes){(v.re + w.re) * 0.5f, (v.im - w.im) * 0.5f});
-        if (second) {
-            store_row(layer, spectrum, row + 1, k, block, (clanes){(v.im + w.im) * 0.5f, (w.re - v.re) * 0.5f});
+    const adatom_frame *frame = &layer->frame[0];
+    const size_t row_size = 2 * layer->in_pitch;
+    for (int x = 0; x < frame->in; x++) {
+        if (x == frame->halo) {
+            x += frame->source;
+        }
+        if (x < frame->in) {
+            const int wraps = (frame->halo + frame->source - 1) / frame->source;
+            const int row = (x - frame->halo + wraps * frame->source) % frame->source + frame->halo;
+            memcpy(spectrum + (size_t)x * row_size, spectrum + (size_t)row * row_size,
+                   row_size * sizeof *spectrum);
         }
     }
 }
@@ -54,85 +82,87 @@ static void rows_to_spectra(const map_state *map, const map_layer *layer)
     for (int row = 0; row < layer->frame[0].source; row += 2) {
         for (int block = 0; block < layer->in_blocks; block++) {
             load_row_pair(layer, map->real, row, block, line);
-            transform_run(layer->transform[1], signal_of(line, 1), signal_of(line, 1), map->scratch);
+            transform_run(layer->transform[1], signal_of(line, 1), signal_of(line, 1),
+                          map->scratch);
             split_row_pair(layer, line, row, block, map->spectrum);
         }
     }
-}
-
-/* Column k of the spectra of all input blocks: columns[block][kx]. */
-static void columns_forward(const map_state *map, const map_layer *layer, int k)
-{
-    const int length = layer->frame[0].length, in = layer->frame[0].in, blocks = layer->in_blocks;
-    const size_t stride = (size_t)layer->half * (size_t)blocks;
-    for (int block = 0; block < blocks; block++) {
-        const clanes *from = map->spectrum + (size_t)k * (size_t)blocks + (size_t)block;
-        clanes *column = map->columns + (size_t)block * (size_t)length;
-        for (int x = 0; x < in; x++) {
-            column[x] = from[(size_t)x * stride];
-        }
-        for (int x = in; x < length; x++) {
-            column[x] = (clanes){lanes_zero(), lanes_zero()};
-        }
-        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1), map->scratch);
+    if (layer->frame[0].halo > 0) {
+        fill_halo_rows(layer, map->spectrum);
     }
 }
 
-/* One frequency: sum over the inputs of input * filter spectrum, LANES outputs at once. */
-LANES_INLINE clanes filter_product(const map_layer *layer, const clanes *columns, const float *filters, int kx,
-                                   int out_block)
+/* Transforms all columns of a spectrum in place, LANES neighbouring columns and channels at once.
+ */
+static void transform_columns(const map_state *map, const map_layer *layer, float *spectrum,
+                              size_t pitch, int channels, bool back)
 {
-    const int length = layer->frame[0].length, outputs = layer->outputs;
+    const int count = (layer->half * channels + LANES - 1) / LANES;
+    for (int v = 0; v < count; v++) {
+        const signal forth = {(lanes *)spectrum + v, (lanes *)(spectrum + pitch) + v,
+                              (ptrdiff_t)(2 * pitch / LANES)};
+        const signal column = back ? signal_exchanged(forth) : forth;
+        transform_run(layer->transform[0], column, column, map->scratch);
+    }
+}
+
+static void columns_forward(const map_state *map, const map_layer *layer)
+{
+    const int in = layer->frame[0].in, length = layer->frame[0].length;
+    const size_t row_size = 2 * layer->in_pitch;
+    memset(map->spectrum + (size_t)in * row_size, 0,
+           (size_t)(length - in) * row_size * sizeof(float));
+    transform_columns(map, layer, map->spectrum, layer->in_pitch, layer->inputs, false);
+}
+
+/* One frequency: sum over the inputs of input * filter spectrum, LANES outputs at once. */
+LANES_INLINE clanes filter_product(const map_layer *layer, const float *input_re,
+                                   const float *filters)
+{
+    const int outputs = layer->outputs, inputs = layer->inputs;
+    const float *input_im = input_re + layer->in_pitch;
     clanes even = {lanes_zero(), lanes_zero()}, odd = {lanes_zero(), lanes_zero()};
-    filters += out_block * LANES;
-    for (int block = 0; block < layer->in_blocks; block++) {
-        const clanes *column = &columns[block * length + kx];
-        const float *re = (const float *)&column->re, *im = (const float *)&column->im;
-        const int rest = layer->inputs - block * LANES, inputs = rest < LANES ? rest : LANES;
-        for (int input = 0; input < inputs; input++) {
-            const lanes filter_re = lanes_load(filters), filter_im = lanes_load(filters + outputs);
-            even.re += filter_re * re[input];
-            odd.re -= filter_im * im[input];
-            even.im += filter_re * im[input];
-            odd.im += filter_im * re[input];
-            filters += 2 * outputs;
-        }
+#pragma GCC unroll 5
+    for (int input = 0; input < inputs; input++) {
+        const lanes filter_re = lanes_load(filters + 2 * input * outputs);
+        const lanes filter_im = lanes_load(filters + (2 * input + 1) * outputs);
+        even.re += filter_re * input_re[input];
+        odd.re -= filter_im * input_im[input];
+        even.im += filter_re * input_im[input];
+        odd.im += filter_im * input_re[input];
     }
     return clanes_add(even, odd);
 }
 
-static void multiply_hidden(const map_state *map, const map_layer *layer, int k)
+static void multiply_hidden(const map_state *map, const map_layer *layer)
 {
     const int length = layer->frame[0].length;
     const size_t size = 2 * (size_t)layer->inputs * (size_t)layer->outputs;
+    const float *filters = layer->filters;
     for (int kx = 0; kx < length; kx++) {
-        const float *filters = layer->filters + ((size_t)k * (size_t)length + (size_t)kx) * size;
-        for (int block = 0; block < layer->out_blocks; block++) {
-            map->products[block * length + kx] = filter_product(layer, map->columns, filters, kx, block);
-        }
-    }
-}
-
-static void columns_back(const map_state *map, const map_layer *layer, int k)
-{
-    const int length = layer->frame[0].length, blocks = layer->out_blocks;
-    for (int block = 0; block < blocks; block++) {
-        const signal column = signal_exchanged(signal_of(map->products + block * length, 1));
-        transform_run(layer->transform[0], column, column, map->scratch);
-        for (int x = 0; x < layer->frame[0].out; x++) {
-            map->result[((size_t)x * (size_t)layer->half + (size_t)k) * (size_t)blocks + (size_t)block] =
-                map->products[block * length + x];
+        const float *input = map->spectrum + 2 * (size_t)kx * layer->in_pitch;
+        float *output = map->result + 2 * (size_t)kx * layer->out_pitch;
+        for (int k = 0; k < layer->half; k++) {
+            for (int block = 0; block < layer->out_blocks; block++) {
+                put_channels(output + block * LANES, layer->out_pitch,
+                             filter_product(layer, input, filters + block * LANES),
+                             lanes_in_block(layer->outputs, block));
+            }
+            filters += size;
+            input += layer->inputs;
+            output += layer->outputs;
         }
     }
 }
 
 /* The full spectrum of two real rows as one complex signal. */
-static void join_row_pair(const map_layer *layer, const clanes *first, const clanes *second, int blocks,
-                          clanes *line)
+static void join_row_pair(const map_layer *layer, const float *first, const float *second,
+                          size_t pitch, int channels, clanes *line)
 {
     const int length = layer->frame[1].length;
     for (int k = 0; k < layer->half; k++) {
-        clanes a = first[k * blocks], b = second[k * blocks];
+        clanes a = get_channels(first + k * channels, pitch),
+               b = get_channels(second + k * channels, pitch);
         if (k == 0 || 2 * k == length) { /* real there, up to rounding */
             a.im = b.im = lanes_zero();
         }
@@ -147,12 +177,12 @@ static void rows_back(const map_state *map, const map_layer *layer)
 {
     const int out0 = layer->frame[0].out, out1 = layer->frame[1].out, blocks = layer->out_blocks;
     const lanes leak = lanes_set(map->network->leak);
-    const size_t row_size = (size_t)layer->half * (size_t)blocks;
+    const size_t pitch = layer->out_pitch;
     for (int row = 0; row < out0; row += 2) {
         const bool second = row + 1 < out0;
         for (int block = 0; block < blocks; block++) {
-            const clanes *a = map->result + (size_t)row * row_size + (size_t)block;
-            join_row_pair(layer, a, second ? a + row_size : a, blocks, map->line);
+            const float *a = map->result + 2 * (size_t)row * pitch + block * LANES;
+            join_row_pair(layer, a, second ? a + 2 * pitch : a, pitch, layer->outputs, map->line);
             const signal line = signal_exchanged(signal_of(map->line, 1));
             transform_run(layer->transform[1], line, line, map->scratch);
             const lanes bias = layer->bias[block];
@@ -170,11 +200,9 @@ static void rows_back(const map_state *map, const map_layer *layer)
 static void hidden_layer(const map_state *map, const map_layer *layer)
 {
     rows_to_spectra(map, layer);
-    for (int k = 0; k < layer->half; k++) {
-        columns_forward(map, layer, k);
-        multiply_hidden(map, layer, k);
-        columns_back(map, layer, k);
-    }
+    columns_forward(map, layer);
+    multiply_hidden(map, layer);
+    transform_columns(map, layer, map->result, layer->out_pitch, layer->outputs, true);
     rows_back(map, layer);
 }
 

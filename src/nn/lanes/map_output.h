@@ -10,41 +10,36 @@ LANES_INLINE float *lane_of(lanes *vectors, int index)
     return (float *)vectors + index;
 }
 
-/* Sums over the inputs of input * filter for LANES frequencies of one column. */
-static void output_products(const map_layer *layer, const clanes *columns, const clanes *filters, int kx,
-                            clanes *sums)
+/* Sums over the inputs of input * filter for LANES frequencies k of one kx. The filters are 0 in
+ * the lanes behind the last input, where the spectrum holds the next frequency. */
+static clanes output_products(const map_layer *layer, const float *input, const clanes *filters,
+                              int k)
 {
-    const int length = layer->frame[0].length;
     lanes re[LANES], im[LANES];
     for (int i = 0; i < LANES; i++) {
         re[i] = im[i] = lanes_zero();
-        for (int block = 0; block < layer->in_blocks && kx + i < length; block++) {
-            const clanes a = columns[block * length + kx + i];
-            const clanes w = filters[(size_t)((kx + i) * layer->in_blocks + block)];
+        for (int block = 0; block < layer->in_blocks && k + i < layer->half; block++) {
+            const clanes a =
+                get_channels(input + (k + i) * layer->inputs + block * LANES, layer->in_pitch);
+            const clanes w = filters[(size_t)((k + i) * layer->in_blocks + block)];
             re[i] += a.re * w.re - a.im * w.im;
             im[i] += a.re * w.im + a.im * w.re;
         }
     }
-    *sums = (clanes){lanes_sums(re), lanes_sums(im)};
+    return (clanes){lanes_sums(re), lanes_sums(im)};
 }
 
 /* Spectra of the output map, lanes over k: output_plane[kx][block of k]. */
 static void output_spectrum(const map_state *map, const map_layer *layer, int filter)
 {
     const int length = layer->frame[0].length, k_blocks = blocks_of(layer->half);
-    const size_t column_size = (size_t)length * (size_t)layer->in_blocks;
-    for (int k = 0; k < layer->half; k++) {
-        columns_forward(map, layer, k);
-        const clanes *filters =
-            layer->output_filters + ((size_t)filter * (size_t)layer->half + (size_t)k) * column_size;
-        for (int kx = 0; kx < length; kx += LANES) {
-            clanes sums;
-            output_products(layer, map->columns, filters, kx, &sums);
-            for (int i = 0; i < LANES && kx + i < length; i++) {
-                clanes *to = &map->output_plane[(kx + i) * k_blocks + k / LANES];
-                *lane_of(&to->re, k % LANES) = sums.re[i];
-                *lane_of(&to->im, k % LANES) = sums.im[i];
-            }
+    const size_t row_size = (size_t)layer->half * (size_t)layer->in_blocks;
+    for (int kx = 0; kx < length; kx++) {
+        const float *input = map->spectrum + 2 * (size_t)kx * layer->in_pitch;
+        const clanes *filters = layer->output_filters + (size_t)(filter * length + kx) * row_size;
+        for (int block = 0; block < k_blocks; block++) {
+            map->output_plane[kx * k_blocks + block] =
+                output_products(layer, input, filters, block * LANES);
         }
     }
 }
@@ -52,7 +47,8 @@ static void output_spectrum(const map_state *map, const map_layer *layer, int fi
 /* Columns back, LANES at once; then lanes over x: output_rows[k][block of x]. */
 static void output_columns_back(const map_state *map, const map_layer *layer)
 {
-    const int k_blocks = blocks_of(layer->half), out = layer->frame[0].out, x_blocks = blocks_of(out);
+    const int k_blocks = blocks_of(layer->half), out = layer->frame[0].out,
+              x_blocks = blocks_of(out);
     for (int block = 0; block < k_blocks; block++) {
         const signal column = signal_exchanged(signal_of(map->output_plane + block, k_blocks));
         transform_run(layer->transform[0], column, column, map->scratch);
@@ -60,9 +56,9 @@ static void output_columns_back(const map_state *map, const map_layer *layer)
     for (int x = 0; x < out; x++) {
         for (int k = 0; k < layer->half; k++) {
             clanes *from = &map->output_plane[x * k_blocks + k / LANES];
-            clanes *to = &map->output_rows[k * x_blocks + x / LANES];
-            *lane_of(&to->re, x % LANES) = *lane_of(&from->re, k % LANES);
-            *lane_of(&to->im, x % LANES) = *lane_of(&from->im, k % LANES);
+            float *to = map->output_rows + 2 * LANES * (k * x_blocks + x / LANES) + x % LANES;
+            to[0] = *lane_of(&from->re, k % LANES);
+            to[LANES] = *lane_of(&from->im, k % LANES);
         }
     }
 }
@@ -83,8 +79,8 @@ static void output_rows_back(const map_state *map, const map_layer *layer, lanes
     const int x_blocks = blocks_of(layer->frame[0].out), out = layer->frame[1].out;
     for (int block = 0; block < x_blocks; block += 2) {
         const bool second = block + 1 < x_blocks;
-        const clanes *a = map->output_rows + block;
-        join_row_pair(layer, a, second ? a + 1 : a, x_blocks, map->line);
+        const float *a = map->output_rows + 2 * LANES * block;
+        join_row_pair(layer, a, second ? a + 2 * LANES : a, LANES, 2 * LANES * x_blocks, map->line);
         const signal line = signal_exchanged(signal_of(map->line, 1));
         transform_run(layer->transform[1], line, line, map->scratch);
         for (int y = 0; y < out; y++) {
@@ -102,6 +98,7 @@ static void output_layer(const map_state *map, float *q)
 {
     const map_layer *layer = &map->layers[map->network->layer_count - 1];
     rows_to_spectra(map, layer);
+    columns_forward(map, layer);
     for (int filter = 0; filter < layer->outputs; filter++) {
         const lanes bias = lanes_set(layer->bias[filter / LANES][filter % LANES]);
         output_spectrum(map, layer, filter);
@@ -113,7 +110,8 @@ static void output_layer(const map_state *map, float *q)
 /* A network of one convolution: its sums are the output before the tanh. */
 static void output_without_hidden(const map_state *map, float *q)
 {
-    const int outputs = adatom_network_outputs(map->network), pixels = map->shape[0] * map->shape[1];
+    const int outputs = adatom_network_outputs(map->network),
+              pixels = map->shape[0] * map->shape[1];
     for (int pixel = 0; pixel < pixels; pixel++) {
         for (int block = 0; block < map->first_blocks; block++) {
             const lanes value = lanes_tanh(map->first[pixel * map->first_blocks + block]);

@@ -12,13 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STAMP_BLOCK = 8 };
+
 typedef struct map_layer {
     adatom_frame frame[2];
     adatom_transform *transform[2];
     int inputs, outputs, in_blocks, out_blocks; /* blocks of LANES channels */
     int half;                                   /* frequencies along y of a real signal */
-    /* Hidden layers: [half][length0][inputs][re, im][outputs]; output layer:
-     * [outputs][half][length0][in_blocks] complex lanes. */
+    /* Spectra are [x or kx][re, im][frequency k][channel], without gaps: floats from one row to the
+     * next are 2 * pitch. */
+    size_t in_pitch, out_pitch;
+    /* Hidden layers: [length0][half][inputs][re, im][outputs]; output layer:
+     * [outputs][length0][half][in_blocks] complex lanes. */
     float *filters;
     clanes *output_filters;
     lanes *bias; /* [out_blocks] */
@@ -36,19 +41,34 @@ typedef struct map_state {
     int stamp_size[2];
     lanes *stamp; /* [input channels][stamp_size0][stamp_size1][first_blocks] */
     /* scratch */
-    lanes *real;                 /* activations of one layer, [x][y][block] */
-    clanes *spectrum, *result;   /* [x][half][block] */
-    clanes *columns, *products;  /* [block][length0] */
+    lanes *real;              /* activations of one layer, [x][y][block] */
+    float *spectrum, *result; /* of one layer's input and output */
     clanes *line, *scratch;
     lanes *taps;          /* one plane of filters */
+    float *padded_kernel; /* [kernel width0][kernel width1 + zeros] */
+    clanes *filter_rows;  /* its rows transformed along y, [half][length0]; 0 between the filters */
     clanes *filter_plane; /* and its spectrum, [half][length0] */
-    clanes *output_plane; /* spectrum of an output map, [x][block of k], then [k][block of x] */
-    clanes *output_rows;
+    clanes *output_plane; /* spectrum of an output map, [x][block of k] */
+    float *output_rows;   /* the same, [k][block of x][re, im][lanes] */
 } map_state;
 
 LANES_INLINE int blocks_of(int channels)
 {
     return (channels + LANES - 1) / LANES;
+}
+
+/* How many of the channels stand in a block. */
+LANES_INLINE int lanes_in_block(int channels, int block)
+{
+    const int rest = channels - block * LANES;
+    return rest < LANES ? rest : LANES;
+}
+
+/* Floats of one row of frequencies and channels, with room for what the last vector reads behind
+ * it. */
+LANES_INLINE size_t pitch_of(int half, int channels)
+{
+    return ((size_t)half * (size_t)channels + 2 * LANES - 1) / LANES * LANES;
 }
 
 static void map_free(void *state)
@@ -64,9 +84,10 @@ static void map_free(void *state)
         free(map->layers[l].output_filters);
         free(map->layers[l].bias);
     }
-    void *const memory[] = {map->first,    map->first_bias, map->stamp,        map->real,         map->spectrum,
-                            map->result,   map->columns,    map->products,     map->line,         map->scratch,
-                            map->taps,     map->filter_plane, map->output_plane, map->output_rows};
+    void *const memory[] = {
+        map->first,        map->first_bias,  map->stamp,        map->real,       map->spectrum,
+        map->result,       map->line,        map->scratch,      map->taps,       map->padded_kernel,
+        map->filter_plane, map->filter_rows, map->output_plane, map->output_rows};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
         free(memory[i]);
     }
@@ -81,13 +102,16 @@ static adatom_status create_map_layer(map_state *map, int l)
     layer->in_blocks = blocks_of(layer->inputs);
     layer->out_blocks = blocks_of(layer->outputs);
     layer->half = layer->frame[1].length / 2 + 1;
+    layer->in_pitch = pitch_of(layer->half, layer->inputs);
+    layer->out_pitch = pitch_of(layer->half, layer->outputs);
     for (int axis = 0; axis < 2; axis++) {
         ADATOM_TRY(adatom_transform_create(layer->frame[axis].length, &layer->transform[axis]));
     }
     const size_t frequencies = (size_t)layer->half * (size_t)layer->frame[0].length;
     if (l == map->network->layer_count - 1) {
-        ADATOM_TRY(adatom_allocate_aligned(frequencies * (size_t)(layer->outputs * layer->in_blocks), sizeof(clanes),
-                                           &layer->output_filters));
+        ADATOM_TRY(
+            adatom_allocate_aligned(frequencies * (size_t)(layer->outputs * layer->in_blocks),
+                                    sizeof(clanes), &layer->output_filters));
     } else {
         /* the last vector load may reach beyond the last filter */
         const size_t count = 2 * frequencies * (size_t)(layer->inputs * layer->outputs) + LANES;
@@ -97,7 +121,7 @@ static adatom_status create_map_layer(map_state *map, int l)
 }
 
 typedef struct map_sizes {
-    size_t real, spectrum, column, line, taps, plane, output;
+    size_t real, spectrum, line, taps, plane, output;
 } map_sizes;
 
 static size_t larger(size_t a, size_t b)
@@ -107,19 +131,22 @@ static size_t larger(size_t a, size_t b)
 
 static map_sizes largest_buffers(const map_state *map)
 {
-    map_sizes sizes = {.real = map->first_count, .spectrum = 1, .column = 1, .line = 1, .plane = 1, .output = 1};
+    map_sizes sizes = {.real = map->first_count, .spectrum = 1, .line = 1, .plane = 1, .output = 1};
+    const int *first = map->network->layers[0].width;
+    sizes.taps = (size_t)(first[0] * first[1]);
     for (int l = 1; l < map->network->layer_count; l++) {
         const map_layer *layer = &map->layers[l];
         const adatom_frame *x = &layer->frame[0], *y = &layer->frame[1];
-        const size_t blocks = (size_t)(layer->in_blocks > layer->out_blocks ? layer->in_blocks : layer->out_blocks);
-        const size_t rows = (size_t)(x->in > x->out ? x->in : x->out);
+        const size_t blocks =
+            (size_t)(layer->in_blocks > layer->out_blocks ? layer->in_blocks : layer->out_blocks);
         sizes.real = larger(sizes.real, (size_t)(x->out + 1) * (size_t)y->out * blocks);
-        sizes.spectrum = larger(sizes.spectrum, rows * (size_t)layer->half * blocks);
-        sizes.column = larger(sizes.column, blocks * (size_t)(x->length + LANES));
+        sizes.spectrum = larger(sizes.spectrum,
+                                2 * (size_t)x->length * larger(layer->in_pitch, layer->out_pitch));
         sizes.line = larger(sizes.line, larger((size_t)x->length, (size_t)y->length));
         sizes.plane = larger(sizes.plane, (size_t)layer->half * (size_t)x->length);
-        sizes.output = larger(sizes.output, (size_t)(x->length + LANES) * (size_t)(y->length + LANES) / LANES +
-                                                (size_t)(x->length + y->length + LANES));
+        sizes.output =
+            larger(sizes.output, (size_t)(x->length + LANES) * (size_t)(y->length + LANES) / LANES +
+                                     (size_t)(x->length + y->length + LANES));
         const int *width = map->network->layers[l].width;
         sizes.taps = larger(sizes.taps, (size_t)(width[0] * width[1]));
     }
@@ -129,21 +156,25 @@ static map_sizes largest_buffers(const map_state *map)
 static adatom_status create_map_buffers(map_state *map)
 {
     const map_sizes sizes = largest_buffers(map);
-    const size_t stamp_count = (size_t)(map->network->input_channels * map->stamp_size[0] * map->stamp_size[1]) *
-                               (size_t)map->first_blocks;
+    const int *kernel = map->network->kernel.width, *width = map->network->layers[0].width;
+    const size_t padded_count =
+        (size_t)kernel[0] * (size_t)(kernel[1] + 2 * width[1] + 2 * STAMP_BLOCK);
+    const size_t stamp_count =
+        (size_t)(map->network->input_channels * map->stamp_size[0] * map->stamp_size[1]) *
+        (size_t)map->first_blocks;
     ADATOM_TRY(adatom_allocate_aligned(map->first_count, sizeof(lanes), &map->first));
     ADATOM_TRY(adatom_allocate_aligned((size_t)map->first_blocks, sizeof(lanes), &map->first_bias));
     ADATOM_TRY(adatom_allocate_aligned(stamp_count, sizeof(lanes), &map->stamp));
     ADATOM_TRY(adatom_allocate_aligned(sizes.real, sizeof(lanes), &map->real));
-    ADATOM_TRY(adatom_allocate_aligned(sizes.spectrum, sizeof(clanes), &map->spectrum));
-    ADATOM_TRY(adatom_allocate_aligned(sizes.spectrum, sizeof(clanes), &map->result));
-    ADATOM_TRY(adatom_allocate_aligned(sizes.column, sizeof(clanes), &map->columns));
-    ADATOM_TRY(adatom_allocate_aligned(sizes.column, sizeof(clanes), &map->products));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.spectrum, sizeof(float), &map->spectrum));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.spectrum, sizeof(float), &map->result));
     ADATOM_TRY(adatom_allocate_aligned(sizes.line, sizeof(clanes), &map->line));
+    ADATOM_TRY(adatom_allocate_aligned(padded_count, sizeof(float), &map->padded_kernel));
     ADATOM_TRY(adatom_allocate_aligned(sizes.taps, sizeof(lanes), &map->taps));
     ADATOM_TRY(adatom_allocate_aligned(sizes.plane, sizeof(clanes), &map->filter_plane));
+    ADATOM_TRY(adatom_allocate_aligned(sizes.plane, sizeof(clanes), &map->filter_rows));
     ADATOM_TRY(adatom_allocate_aligned(sizes.output, sizeof(clanes), &map->output_plane));
-    ADATOM_TRY(adatom_allocate_aligned(sizes.output, sizeof(clanes), &map->output_rows));
+    ADATOM_TRY(adatom_allocate_aligned(2 * LANES * sizes.output, sizeof(float), &map->output_rows));
     return adatom_allocate_aligned(2 * sizes.line, sizeof(clanes), &map->scratch);
 }
 
@@ -158,7 +189,8 @@ static adatom_status create_map_parts(map_state *map)
     return create_map_buffers(map);
 }
 
-static adatom_status map_create(const adatom_network *network, const int shape[2], const bool periodic[2], void **out)
+static adatom_status map_create(const adatom_network *network, const int shape[2],
+                                const bool periodic[2], void **out)
 {
     map_state *map = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
@@ -182,28 +214,77 @@ static adatom_status map_create(const adatom_network *network, const int shape[2
     return ADATOM_OK;
 }
 
-/* Layer 0 folded with the kernel of the image: what a point adds at distance d - centre. */
+/* Filters of one input channel of layer 0, LANES outputs at once. */
+static void gather_first_taps(const map_state *map, const float *weights, int channel, int block)
+{
+    const adatom_layer *layer = &map->network->layers[0];
+    const int area = layer->width[0] * layer->width[1];
+    for (int tap = 0; tap < area; tap++) {
+        lanes filter = lanes_zero();
+        for (int lane = 0; lane < LANES && block * LANES + lane < layer->filters; lane++) {
+            const int plane = (block * LANES + lane) * map->network->input_channels + channel;
+            filter[lane] = weights[map->network->filter_offset[0] + (size_t)(plane * area + tap)];
+        }
+        map->taps[tap] = filter;
+    }
+}
+
+/* The kernel of a channel with zeros before and behind its rows, so that sums need no bounds. */
+static int pad_kernel(const map_state *map, int channel)
+{
+    const int *width = map->network->layers[0].width, *kernel_width = map->network->kernel.width;
+    const int padding = width[1] - 1, row = kernel_width[1] + 2 * padding + STAMP_BLOCK;
+    const float *kernel = map->network->kernel.values + channel * kernel_width[0] * kernel_width[1];
+    memset(map->padded_kernel, 0, (size_t)(kernel_width[0] * row) * sizeof(float));
+    for (int i = 0; i < kernel_width[0]; i++) {
+        memcpy(map->padded_kernel + i * row + padding, kernel + i * kernel_width[1],
+               (size_t)kernel_width[1] * sizeof(float));
+    }
+    return row;
+}
+
+/* STAMP_BLOCK values of the stamp: sum over taps of filter[a][b] * kernel[x - (w0 - 1 - a)][y - (w1
+ * - 1 - b)], for output pixel x sees image pixel x + tap - centre: the stamp runs against the
+ * filter. */
+LANES_INLINE void stamp_block(const map_state *map, int x, int y, int kernel_row,
+                              lanes sums[STAMP_BLOCK])
+{
+    const int *width = map->network->layers[0].width, kernel_rows = map->network->kernel.width[0];
+#pragma GCC unroll 8
+    for (int u = 0; u < STAMP_BLOCK; u++) {
+        sums[u] = lanes_zero();
+    }
+    for (int a = 0; a < width[0]; a++) {
+        const int i = x - (width[0] - 1 - a);
+        if (i < 0 || i >= kernel_rows) {
+            continue;
+        }
+        for (int b = 0; b < width[1]; b++) {
+            const lanes filter = map->taps[a * width[1] + b];
+            const float *kernel = map->padded_kernel + i * kernel_row + y + b;
+#pragma GCC unroll 8
+            for (int u = 0; u < STAMP_BLOCK; u++) {
+                sums[u] += filter * kernel[u];
+            }
+        }
+    }
+}
+
+/* Layer 0 folded with the kernel of the image: what a point adds around itself. */
 static void fold_stamp(map_state *map, const float *weights, int channel)
 {
-    const adatom_network *network = map->network;
-    const int *width = network->layers[0].width, *kernel_width = network->kernel.width;
-    const int inputs = network->input_channels, area = width[0] * width[1];
-    const float *kernel = network->kernel.values + channel * kernel_width[0] * kernel_width[1];
-    const size_t blocks = (size_t)map->first_blocks;
-    lanes *stamp = map->stamp + (size_t)channel * (size_t)(map->stamp_size[0] * map->stamp_size[1]) * blocks;
-    for (int block = 0; block < map->first_blocks; block++) {
-        for (int tap = 0; tap < area; tap++) {
-            lanes filter = lanes_zero();
-            for (int lane = 0; lane < LANES && block * LANES + lane < network->layers[0].filters; lane++) {
-                filter[lane] = weights[network->filter_offset[0] +
-                                       (size_t)(((block * LANES + lane) * inputs + channel) * area + tap)];
-            }
-            /* output pixel x sees image pixel x + tap - centre: the stamp runs against the filter */
-            const int x0 = width[0] - 1 - tap / width[1], y0 = width[1] - 1 - tap % width[1];
-            for (int i = 0; i < kernel_width[0]; i++) {
-                lanes *row = stamp + (size_t)((x0 + i) * map->stamp_size[1] + y0) * blocks + block;
-                for (int j = 0; j < kernel_width[1]; j++) {
-                    row[(size_t)j * blocks] += filter * kernel[i * kernel_width[1] + j];
+    const int kernel_row = pad_kernel(map, channel), blocks = map->first_blocks;
+    lanes *stamp = map->stamp + (size_t)channel *
+                                    (size_t)(map->stamp_size[0] * map->stamp_size[1]) *
+                                    (size_t)blocks;
+    for (int block = 0; block < blocks; block++) {
+        gather_first_taps(map, weights, channel, block);
+        for (int x = 0; x < map->stamp_size[0]; x++) {
+            for (int y = 0; y < map->stamp_size[1]; y += STAMP_BLOCK) {
+                lanes sums[STAMP_BLOCK];
+                stamp_block(map, x, y, kernel_row, sums);
+                for (int u = 0; u < STAMP_BLOCK && y + u < map->stamp_size[1]; u++) {
+                    stamp[(x * map->stamp_size[1] + y + u) * blocks + block] = sums[u];
                 }
             }
         }
@@ -214,7 +295,8 @@ static void fold_stamp(map_state *map, const float *weights, int channel)
 static void fold_bias(map_state *map, const float *weights)
 {
     const adatom_network *network = map->network;
-    const size_t per_filter = (size_t)(network->input_channels * network->layers[0].width[0] * network->layers[0].width[1]);
+    const size_t per_filter = (size_t)(network->input_channels * network->layers[0].width[0] *
+                                       network->layers[0].width[1]);
     memset(map->first_bias, 0, (size_t)map->first_blocks * sizeof(lanes));
     for (int filter = 0; filter < network->layers[0].filters; filter++) {
         const float *w = weights + network->filter_offset[0] + (size_t)filter * per_filter;
@@ -258,7 +340,8 @@ static void map_add(void *state, adatom_point point)
     map_state *map = state;
     const int blocks = map->first_blocks;
     const size_t stamp_row = (size_t)(map->stamp_size[1] * blocks);
-    const lanes *stamp = map->stamp + (size_t)point.channel * (size_t)map->stamp_size[0] * stamp_row;
+    const lanes *stamp =
+        map->stamp + (size_t)point.channel * (size_t)map->stamp_size[0] * stamp_row;
     for (int i = 0; i < map->stamp_size[0]; i++) {
         int x = point.x + map->first_margin[0] + i - map->stamp_size[0] / 2;
         if (map->periodic[0]) {
@@ -266,40 +349,64 @@ static void map_add(void *state, adatom_point point)
         } else if (x < 0 || x >= map->first_size[0]) {
             continue;
         }
-        add_stamp_row(map, stamp + (size_t)i * stamp_row, map->first + (size_t)(x * map->first_size[1] * blocks),
+        add_stamp_row(map, stamp + (size_t)i * stamp_row,
+                      map->first + (size_t)(x * map->first_size[1] * blocks),
                       point.y + map->first_margin[1] - map->stamp_size[1] / 2);
     }
 }
 
-/* Spectrum of one plane of filters, one filter per lane: taps [width0][width1] go to
- * spectrum[half][length0]. map->line, ->spectrum (rows) and ->scratch are used. */
-static void filter_spectrum(const map_state *map, const map_layer *layer, const int width[2], const lanes *taps,
-                            clanes *spectrum)
+/* Spectra of two rows of real filters at once: row i and the next to filter_rows[k][x]. */
+static void filter_row_pair(const map_state *map, const map_layer *layer, const int width[2], int i)
 {
     const adatom_frame *x = &layer->frame[0], *y = &layer->frame[1];
-    memset(spectrum, 0, (size_t)layer->half * (size_t)x->length * sizeof *spectrum);
-    for (int i = 0; i < width[0]; i++) {
-        memset(map->line, 0, (size_t)y->length * sizeof *map->line);
-        for (int j = 0; j < width[1]; j++) {
-            map->line[((y->centre - j) % y->length + y->length) % y->length].re += taps[i * width[1] + j];
-        }
-        transform_run(layer->transform[1], signal_of(map->line, 1), signal_of(map->line, 1), map->scratch);
-        const int row = ((x->centre - i) % x->length + x->length) % x->length;
-        for (int k = 0; k < layer->half; k++) {
-            clanes *value = &spectrum[k * x->length + row];
-            *value = clanes_add(*value, map->line[k]);
+    const bool second = i + 1 < width[0];
+    memset(map->line, 0, (size_t)y->length * sizeof *map->line);
+    for (int j = 0; j < width[1]; j++) {
+        clanes *value = &map->line[((y->centre - j) % y->length + y->length) % y->length];
+        value->re += map->taps[i * width[1] + j];
+        if (second) {
+            value->im += map->taps[(i + 1) * width[1] + j];
         }
     }
+    transform_run(layer->transform[1], signal_of(map->line, 1), signal_of(map->line, 1),
+                  map->scratch);
+    const int row = ((x->centre - i) % x->length + x->length) % x->length;
+    const int next = (row + x->length - 1) % x->length;
     for (int k = 0; k < layer->half; k++) {
-        const signal column = signal_of(spectrum + k * x->length, 1);
-        transform_run(layer->transform[0], column, column, map->scratch);
+        const clanes v = map->line[k], w = map->line[k == 0 ? 0 : y->length - k];
+        clanes *rows = map->filter_rows + (size_t)k * (size_t)x->length;
+        rows[row] = clanes_add(rows[row], (clanes){(v.re + w.re) * 0.5f, (v.im - w.im) * 0.5f});
+        if (second) {
+            rows[next] =
+                clanes_add(rows[next], (clanes){(v.im + w.im) * 0.5f, (w.re - v.re) * 0.5f});
+        }
     }
 }
 
-/* Taps of LANES filters of one input (hidden layer), or of one filter of LANES inputs (output layer),
- * divided by the size of the transforms. */
-static void gather_taps(const map_state *map, int l, const float *weights, int fixed, int block, bool over_outputs,
-                        lanes *taps)
+/* Spectrum of one plane of filters, one filter per lane: map->taps [width0][width1] to
+ * filter_plane[half][length0]. */
+static void filter_spectrum(const map_state *map, const map_layer *layer, const int width[2])
+{
+    const int length = layer->frame[0].length;
+    for (int k = 0; k < layer->half; k++) {
+        for (int i = 0; i < width[0]; i++) {
+            const int row = ((layer->frame[0].centre - i) % length + length) % length;
+            map->filter_rows[k * length + row] = (clanes){lanes_zero(), lanes_zero()};
+        }
+    }
+    for (int i = 0; i < width[0]; i += 2) {
+        filter_row_pair(map, layer, width, i);
+    }
+    for (int k = 0; k < layer->half; k++) {
+        transform_run(layer->transform[0], signal_of(map->filter_rows + k * length, 1),
+                      signal_of(map->filter_plane + k * length, 1), map->scratch);
+    }
+}
+
+/* Taps of LANES filters of one input (hidden layer), or of one filter of LANES inputs (output
+ * layer), divided by the size of the transforms. */
+static void gather_taps(const map_state *map, int l, const float *weights, int fixed, int block,
+                        bool over_outputs, lanes *taps)
 {
     const map_layer *layer = &map->layers[l];
     const int *width = map->network->layers[l].width;
@@ -311,7 +418,8 @@ static void gather_taps(const map_state *map, int l, const float *weights, int f
     for (int lane = 0; lane < LANES && block * LANES + lane < count; lane++) {
         const int other = block * LANES + lane;
         const int filter = over_outputs ? other : fixed, input = over_outputs ? fixed : other;
-        const float *w = weights + map->network->filter_offset[l] + (size_t)((filter * layer->inputs + input) * area);
+        const float *w = weights + map->network->filter_offset[l] +
+                         (size_t)((filter * layer->inputs + input) * area);
         for (int tap = 0; tap < area; tap++) {
             taps[tap][lane] = w[tap] * scale;
         }
@@ -320,19 +428,23 @@ static void gather_taps(const map_state *map, int l, const float *weights, int f
 
 static void prepare_hidden(const map_state *map, int l, const float *weights)
 {
-    clanes *spectrum = map->filter_plane;
+    const clanes *spectrum = map->filter_plane;
     const map_layer *layer = &map->layers[l];
-    const size_t frequencies = (size_t)layer->half * (size_t)layer->frame[0].length;
+    const size_t length = (size_t)layer->frame[0].length,
+                 frequencies = (size_t)layer->half * length;
     for (int input = 0; input < layer->inputs; input++) {
         for (int block = 0; block < layer->out_blocks; block++) {
             gather_taps(map, l, weights, input, block, true, map->taps);
-            filter_spectrum(map, layer, map->network->layers[l].width, map->taps, spectrum);
-            const int rest = layer->outputs - block * LANES, count = rest < LANES ? rest : LANES;
+            filter_spectrum(map, layer, map->network->layers[l].width);
+            const int count = lanes_in_block(layer->outputs, block);
             for (size_t f = 0; f < frequencies; f++) {
-                float *to = layer->filters + (f * (size_t)layer->inputs + (size_t)input) * 2 * (size_t)layer->outputs +
-                            block * LANES;
-                memcpy(to, &spectrum[f].re, (size_t)count * sizeof(float));
-                memcpy(to + layer->outputs, &spectrum[f].im, (size_t)count * sizeof(float));
+                const size_t place = f % length * (size_t)layer->half + f / length;
+                float *to =
+                    layer->filters +
+                    (place * (size_t)layer->inputs + (size_t)input) * 2 * (size_t)layer->outputs +
+                    block * LANES;
+                lanes_store_some(to, spectrum[f].re, count);
+                lanes_store_some(to + layer->outputs, spectrum[f].im, count);
             }
         }
     }
@@ -340,16 +452,19 @@ static void prepare_hidden(const map_state *map, int l, const float *weights)
 
 static void prepare_output(const map_state *map, int l, const float *weights)
 {
-    clanes *spectrum = map->filter_plane;
+    const clanes *spectrum = map->filter_plane;
     const map_layer *layer = &map->layers[l];
-    const size_t frequencies = (size_t)layer->half * (size_t)layer->frame[0].length;
+    const size_t length = (size_t)layer->frame[0].length,
+                 frequencies = (size_t)layer->half * length;
     for (int filter = 0; filter < layer->outputs; filter++) {
         for (int block = 0; block < layer->in_blocks; block++) {
             gather_taps(map, l, weights, filter, block, false, map->taps);
-            filter_spectrum(map, layer, map->network->layers[l].width, map->taps, spectrum);
+            filter_spectrum(map, layer, map->network->layers[l].width);
             for (size_t f = 0; f < frequencies; f++) {
-                layer->output_filters[((size_t)filter * frequencies + f) * (size_t)layer->in_blocks + (size_t)block] =
-                    spectrum[f];
+                const size_t place = f % length * (size_t)layer->half + f / length;
+                layer->output_filters[((size_t)filter * frequencies + place) *
+                                          (size_t)layer->in_blocks +
+                                      (size_t)block] = spectrum[f];
             }
         }
     }
@@ -359,21 +474,22 @@ static void prepare_bias(const map_state *map, int l, const float *weights)
 {
     const map_layer *layer = &map->layers[l];
     for (int filter = 0; filter < layer->outputs; filter++) {
-        layer->bias[filter / LANES][filter % LANES] = weights[map->network->bias_offset[l] + (size_t)filter];
+        layer->bias[filter / LANES][filter % LANES] =
+            weights[map->network->bias_offset[l] + (size_t)filter];
     }
 }
 
 static void map_prepare(void *state, const float *weights)
 {
     map_state *map = state;
-    const size_t stamp_count =
-        (size_t)(map->network->input_channels * map->stamp_size[0] * map->stamp_size[1] * map->first_blocks);
-    memset(map->stamp, 0, stamp_count * sizeof(lanes));
     for (int channel = 0; channel < map->network->input_channels; channel++) {
         fold_stamp(map, weights, channel);
     }
     fold_bias(map, weights);
     for (int l = 1; l < map->network->layer_count; l++) {
+        const map_layer *layer = &map->layers[l];
+        memset(map->filter_rows, 0,
+               (size_t)layer->half * (size_t)layer->frame[0].length * sizeof *map->filter_rows);
         if (l == map->network->layer_count - 1) {
             prepare_output(map, l, weights);
         } else {

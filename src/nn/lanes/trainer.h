@@ -13,7 +13,8 @@ static void prepare_filters(trainer_state *trainer)
 {
     for (int l = 0; l < trainer->spectral_count; l++) {
         spectral_layer *layer = &trainer->spectral[l];
-        const size_t count = 2 * (size_t)layer->length[0] * (size_t)layer->length[1] * (size_t)layer->pair_row;
+        const size_t count =
+            2 * (size_t)layer->length[0] * (size_t)layer->length[1] * (size_t)layer->pair_row;
         memset(layer->gradient, 0, count * sizeof *layer->gradient);
         trainer->level = l;
         adatom_team_run(trainer->team, layer->pair_row / LANES, filters_to_spectrum, trainer);
@@ -24,12 +25,14 @@ static void collect_gradients(trainer_state *trainer)
 {
     for (int l = 0; l < trainer->spectral_count; l++) {
         trainer->level = l;
-        adatom_team_run(trainer->team, trainer->spectral[l].pair_row / LANES, gradient_from_spectrum, trainer);
+        adatom_team_run(trainer->team, trainer->spectral[l].pair_row / LANES,
+                        gradient_from_spectrum, trainer);
     }
 }
 
-static void trainer_gradient(void *state, const float *weights, const adatom_sample *samples, int sample_count,
-                             adatom_sample_cost *cost_of_sample, void *context, float *gradient, double *cost)
+static void trainer_gradient(void *state, const float *weights, const adatom_sample *samples,
+                             int sample_count, adatom_sample_cost *cost_of_sample, void *context,
+                             float *gradient, double *cost)
 {
     trainer_state *trainer = state;
     trainer->weights = weights;
@@ -41,7 +44,8 @@ static void trainer_gradient(void *state, const float *weights, const adatom_sam
     memset(gradient, 0, trainer->network->weight_count * sizeof *gradient);
     prepare_filters(trainer);
     *cost = 0;
-    for (trainer->group_start = 0; trainer->group_start < sample_count; trainer->group_start += GROUP) {
+    for (trainer->group_start = 0; trainer->group_start < sample_count;
+         trainer->group_start += GROUP) {
         forward_group(trainer);
         *cost += output_group(trainer);
         backward_group(trainer);

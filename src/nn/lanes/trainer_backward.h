@@ -5,11 +5,13 @@
 #include "nn/lanes/trainer_state.h"
 
 /* Row (output, x) of the gradient of a layer's activations, in real space, to line. */
-static void gradient_row(trainer_state *trainer, int level, int output, int x, thread_scratch *thread)
+static void gradient_row(trainer_state *trainer, int level, int output, int x,
+                         thread_scratch *thread)
 {
     if (level == trainer->spectral_count - 1) {
         memcpy(thread->line,
-               trainer->last_gradient + (size_t)(output * trainer->last_in[0] + x) * (size_t)trainer->last_in[1],
+               trainer->last_gradient +
+                   (size_t)(output * trainer->last_in[0] + x) * (size_t)trainer->last_in[1],
                (size_t)trainer->last_in[1] * sizeof *thread->line);
         return;
     }
@@ -40,7 +42,8 @@ static void backward_row(void *state, int row, int thread_index)
     trainer->bias_rows[row] = lanes_sum(sum);
     clear_line(thread->line, layer->out[1], layer->length[1]);
     clanes *to = trainer->to + (size_t)(output * layer->length[0] + x) * (size_t)layer->row;
-    transform_run(layer->transform[1], signal_of(thread->line, 1), signal_of(to, 1), thread->scratch);
+    transform_run(layer->transform[1], signal_of(thread->line, 1), signal_of(to, 1),
+                  thread->scratch);
 }
 
 static void add_bias_gradient(trainer_state *trainer)
@@ -54,15 +57,17 @@ static void add_bias_gradient(trainer_state *trainer)
     }
 }
 
-/* Adds input * conj(gradient), summed over the samples, to the spectra of the filters' gradients. */
-static void add_filter_gradient(const spectral_layer *layer, const clanes *inputs, const clanes *outputs,
-                                float *gradient)
+/* Adds input * conj(gradient), summed over the samples, to the spectra of the filters' gradients.
+ */
+static void add_filter_gradient(const spectral_layer *layer, const clanes *inputs,
+                                const clanes *outputs, float *gradient)
 {
     for (int first = 0; first < layer->pairs; first += LANES) {
         lanes re[LANES], im[LANES];
 #pragma GCC unroll 16
         for (int i = 0; i < LANES; i++) {
-            const clanes a = inputs[layer->pair_input[first + i]], g = outputs[layer->pair_output[first + i]];
+            const clanes a = inputs[layer->pair_input[first + i]],
+                         g = outputs[layer->pair_output[first + i]];
             re[i] = a.re * g.re + a.im * g.im;
             im[i] = a.im * g.re - a.re * g.im;
         }
@@ -72,8 +77,8 @@ static void add_filter_gradient(const spectral_layer *layer, const clanes *input
 }
 
 /* Inputs i .. i + count - 1 at one frequency: sum over the outputs of gradient * filter. */
-LANES_INLINE void convolve(const spectral_layer *layer, const clanes *outputs, const float *filters, int first,
-                           clanes *inputs, const int count)
+LANES_INLINE void convolve(const spectral_layer *layer, const clanes *outputs, const float *filters,
+                           int first, clanes *inputs, const int count)
 {
     const int length = layer->length[0];
     clanes sum[5];
@@ -98,7 +103,8 @@ LANES_INLINE void convolve(const spectral_layer *layer, const clanes *outputs, c
     }
 }
 
-static void convolve_all(const spectral_layer *layer, const clanes *outputs, const float *filters, clanes *inputs)
+static void convolve_all(const spectral_layer *layer, const clanes *outputs, const float *filters,
+                         clanes *inputs)
 {
     int first = 0;
     for (; first + 5 <= layer->inputs; first += 5) {
@@ -124,7 +130,8 @@ static void load_gradient_column(const trainer_state *trainer, const spectral_la
             column[x] = from[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->out[0], length);
-        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1), thread->scratch);
+        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1),
+                      thread->scratch);
     }
 }
 
@@ -152,14 +159,16 @@ static void backward_column(void *state, int k, int thread_index)
     const size_t filter_size = 2 * (size_t)layer->pair_row;
     load_gradient_column(trainer, layer, k, thread);
     for (int input = 0; input < layer->inputs; input++) {
-        const clanes *spectrum = layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
+        const clanes *spectrum =
+            layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
         for (int kx = 0; kx < length; kx++) {
             thread->inputs[input * length + kx] = spectrum[(size_t)kx * (size_t)layer->row];
         }
     }
     for (int kx = 0; kx < length; kx++) {
         const size_t offset = ((size_t)k * (size_t)length + (size_t)kx) * filter_size;
-        add_filter_gradient(layer, thread->inputs + kx, thread->outputs + kx, layer->gradient + offset);
+        add_filter_gradient(layer, thread->inputs + kx, thread->outputs + kx,
+                            layer->gradient + offset);
         if (trainer->level > 0) {
             convolve_all(layer, thread->outputs + kx, layer->filters + offset, thread->inputs + kx);
         }

@@ -8,7 +8,8 @@
 static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
 {
     const adatom_kernel *kernel = &trainer->network->kernel;
-    const int w0 = kernel->width[0], w1 = kernel->width[1], n0 = trainer->patch[0], n1 = trainer->patch[1];
+    const int w0 = kernel->width[0], w1 = kernel->width[1], n0 = trainer->patch[0],
+              n1 = trainer->patch[1];
     const int x0 = point.x + n0 / 2 - w0 / 2, y0 = point.y + n1 / 2 - w1 / 2;
     const int i_first = x0 < 0 ? -x0 : 0, i_end = x0 + w0 > n0 ? n0 - x0 : w0;
     const int j_first = y0 < 0 ? -y0 : 0, j_end = y0 + w1 > n1 ? n1 - y0 : w1;
@@ -25,7 +26,8 @@ static void draw_image(void *state, int index, int thread_index)
 {
     (void)thread_index;
     const trainer_state *trainer = state;
-    const size_t size = (size_t)(trainer->network->input_channels * trainer->patch[0] * trainer->patch[1]);
+    const size_t size =
+        (size_t)(trainer->network->input_channels * trainer->patch[0] * trainer->patch[1]);
     float *image = trainer->images + (size_t)index * size;
     const int sample_index = trainer->group_start + index;
     if (sample_index >= trainer->sample_count) {
@@ -68,13 +70,15 @@ static void clear_line(clanes *line, int from, int to)
     }
 }
 
-/* Where a real row goes: into the input spectrum of layer `level`, or the input of the output layer.
- * The line is used up. */
-static void put_row(trainer_state *trainer, int level, int channel, int x, clanes *line, thread_scratch *thread)
+/* Where a real row goes: into the input spectrum of layer `level`, or the input of the output
+ * layer. The line is used up. */
+static void put_row(trainer_state *trainer, int level, int channel, int x, clanes *line,
+                    thread_scratch *thread)
 {
     if (level == trainer->spectral_count) {
-        memcpy(trainer->last_input + (size_t)(channel * trainer->last_in[0] + x) * (size_t)trainer->last_in[1], line,
-               (size_t)trainer->last_in[1] * sizeof *line);
+        memcpy(trainer->last_input +
+                   (size_t)(channel * trainer->last_in[0] + x) * (size_t)trainer->last_in[1],
+               line, (size_t)trainer->last_in[1] * sizeof *line);
         return;
     }
     spectral_layer *layer = &trainer->spectral[level];
@@ -92,8 +96,8 @@ static void image_row(void *state, int row, int thread_index)
 }
 
 /* Outputs o .. o + count - 1 at one frequency: sum over the inputs of input * conj(filter). */
-LANES_INLINE void correlate(const spectral_layer *layer, const clanes *inputs, const float *filters, int first,
-                            clanes *outputs, const int count)
+LANES_INLINE void correlate(const spectral_layer *layer, const clanes *inputs, const float *filters,
+                            int first, clanes *outputs, const int count)
 {
     const int length = layer->length[0];
     clanes sum[5];
@@ -119,12 +123,13 @@ LANES_INLINE void correlate(const spectral_layer *layer, const clanes *inputs, c
     }
 }
 
-static void correlate_column(const spectral_layer *layer, int k, const clanes *inputs, clanes *outputs)
+static void correlate_column(const spectral_layer *layer, int k, const clanes *inputs,
+                             clanes *outputs)
 {
     const int length = layer->length[0];
     for (int kx = 0; kx < length; kx++) {
-        const float *filters =
-            layer->filters + ((size_t)k * (size_t)length + (size_t)kx) * 2 * (size_t)layer->pair_row;
+        const float *filters = layer->filters + ((size_t)k * (size_t)length + (size_t)kx) * 2 *
+                                                    (size_t)layer->pair_row;
         int first = 0;
         for (; first + 5 <= layer->outputs; first += 5) {
             correlate(layer, inputs + kx, filters, first, outputs + kx, 5);
@@ -151,14 +156,16 @@ static void forward_column(void *state, int k, int thread_index)
             column[x] = spectrum[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->in[0], length);
-        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1), thread->scratch);
+        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1),
+                      thread->scratch);
         for (int x = 0; x < length; x++) {
             spectrum[(size_t)x * (size_t)layer->row] = column[x];
         }
     }
     correlate_column(layer, k, thread->inputs, thread->outputs);
     for (int output = 0; output < layer->outputs; output++) {
-        const signal column = signal_exchanged(signal_of(thread->outputs + (size_t)output * (size_t)length, 1));
+        const signal column =
+            signal_exchanged(signal_of(thread->outputs + (size_t)output * (size_t)length, 1));
         transform_run(layer->transform[0], column, column, thread->scratch);
         clanes *to = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + k;
         for (int x = 0; x < layer->out[0]; x++) {
@@ -178,7 +185,8 @@ static void forward_row(void *state, int row, int thread_index)
     clanes *from = trainer->to + (size_t)(output * layer->length[0] + x) * (size_t)layer->row;
     transform_run(layer->transform[1], signal_exchanged(signal_of(from, 1)),
                   signal_exchanged(signal_of(thread->line, 1)), thread->scratch);
-    const lanes bias = lanes_set(trainer->weights[trainer->network->bias_offset[level] + (size_t)output]);
+    const lanes bias =
+        lanes_set(trainer->weights[trainer->network->bias_offset[level] + (size_t)output]);
     const lanes leak = lanes_set(trainer->network->leak);
     uint16_t *positive = layer->positive + 2 * (size_t)row * (size_t)layer->out[1];
     for (int y = 0; y < layer->out[1]; y++) {
@@ -191,7 +199,8 @@ static void forward_row(void *state, int row, int thread_index)
 static void forward_group(trainer_state *trainer)
 {
     adatom_team_run(trainer->team, GROUP, draw_image, trainer);
-    adatom_team_run(trainer->team, trainer->network->input_channels * trainer->patch[0], image_row, trainer);
+    adatom_team_run(trainer->team, trainer->network->input_channels * trainer->patch[0], image_row,
+                    trainer);
     trainer->to = trainer->work[0];
     for (int l = 0; l < trainer->spectral_count; l++) {
         const spectral_layer *layer = &trainer->spectral[l];

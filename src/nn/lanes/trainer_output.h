@@ -15,7 +15,8 @@ LANES_INLINE const float *last_filter(const trainer_state *trainer, int output, 
 }
 
 /* Adds what tap (i, j) of a filter, applied to one input, gives to an output. */
-LANES_INLINE void add_tap(const trainer_state *trainer, const clanes *input, float tap, clanes *output)
+LANES_INLINE void add_tap(const trainer_state *trainer, const clanes *input, float tap,
+                          clanes *output)
 {
     for (int u = 0; u < trainer->out[0]; u++) {
         for (int v = 0; v < trainer->out[1]; v++) {
@@ -33,17 +34,20 @@ static void output_forward(void *state, int output, int thread_index)
     trainer_state *trainer = state;
     const int l = trainer->network->layer_count - 1, pixels = trainer->out[0] * trainer->out[1];
     const int *width = trainer->network->layers[l].width;
-    const lanes bias = lanes_set(trainer->weights[trainer->network->bias_offset[l] + (size_t)output]);
+    const lanes bias =
+        lanes_set(trainer->weights[trainer->network->bias_offset[l] + (size_t)output]);
     clanes *sums = trainer->output + (size_t)output * (size_t)pixels;
     for (int p = 0; p < pixels; p++) {
         sums[p] = (clanes){bias, bias};
     }
     for (int input = 0; input < trainer->last_inputs; input++) {
         const float *filter = last_filter(trainer, output, input);
-        const clanes *plane = trainer->last_input + (size_t)(input * trainer->last_in[0]) * (size_t)trainer->last_in[1];
+        const clanes *plane = trainer->last_input +
+                              (size_t)(input * trainer->last_in[0]) * (size_t)trainer->last_in[1];
         for (int i = 0; i < width[0]; i++) {
             for (int j = 0; j < width[1]; j++) {
-                add_tap(trainer, plane + i * trainer->last_in[1] + j, filter[i * width[1] + j], sums);
+                add_tap(trainer, plane + i * trainer->last_in[1] + j, filter[i * width[1] + j],
+                        sums);
             }
         }
     }
@@ -67,10 +71,11 @@ static void cost_of_one(void *state, int index, int thread_index)
         const clanes *sum = &trainer->output[p];
         output[p] = tanhf(part == 0 ? sum->re[lane] : sum->im[lane]);
     }
-    trainer->sample_costs[index] =
-        trainer->cost_of_sample(trainer->cost_context, trainer->group_start + index, output, gradient);
+    trainer->sample_costs[index] = trainer->cost_of_sample(
+        trainer->cost_context, trainer->group_start + index, output, gradient);
     for (size_t p = 0; p < count; p++) {
-        const float slope = 1.0f - output[p] * output[p], floor_slope = trainer->network->tanh_floor;
+        const float slope = 1.0f - output[p] * output[p],
+                    floor_slope = trainer->network->tanh_floor;
         gradient[p] *= slope > floor_slope ? slope : floor_slope;
     }
 }
@@ -86,33 +91,39 @@ static void spread_gradients(trainer_state *trainer)
             to->re[lane] = trainer->sample_gradient[(size_t)lane * count + p];
             to->im[lane] = trainer->sample_gradient[(size_t)(LANES + lane) * count + p];
         }
-        trainer->gradient[trainer->network->bias_offset[l] + p / pixels] += lanes_sum(to->re + to->im);
+        trainer->gradient[trainer->network->bias_offset[l] + p / pixels] +=
+            lanes_sum(to->re + to->im);
     }
 }
 
 /* d cost / d tap: the input times the gradient, summed over the pixels (not yet over the lanes). */
-LANES_INLINE lanes tap_gradient(const trainer_state *trainer, const clanes *input, const clanes *gradient)
+LANES_INLINE lanes tap_gradient(const trainer_state *trainer, const clanes *input,
+                                const clanes *gradient)
 {
     lanes sum = lanes_zero();
     for (int u = 0; u < trainer->out[0]; u++) {
         for (int v = 0; v < trainer->out[1]; v++) {
-            const clanes a = input[u * trainer->last_in[1] + v], g = gradient[u * trainer->out[1] + v];
+            const clanes a = input[u * trainer->last_in[1] + v],
+                         g = gradient[u * trainer->out[1] + v];
             sum += a.re * g.re + a.im * g.im;
         }
     }
     return sum;
 }
 
-static void last_filter_gradient(const trainer_state *trainer, const clanes *plane, const clanes *gradient,
-                                 const int width[2], float *to)
+static void last_filter_gradient(const trainer_state *trainer, const clanes *plane,
+                                 const clanes *gradient, const int width[2], float *to)
 {
     const int area = width[0] * width[1];
     for (int tap = 0; tap < area; tap += LANES) {
         lanes sums[LANES];
         for (int i = 0; i < LANES; i++) {
             const int t = tap + i;
-            sums[i] = t < area ? tap_gradient(trainer, plane + t / width[1] * trainer->last_in[1] + t % width[1], gradient)
-                               : lanes_zero();
+            sums[i] = t < area
+                          ? tap_gradient(trainer,
+                                         plane + t / width[1] * trainer->last_in[1] + t % width[1],
+                                         gradient)
+                          : lanes_zero();
         }
         const lanes result = lanes_sums(sums);
         for (int i = 0; i < LANES && tap + i < area; i++) {
@@ -122,7 +133,8 @@ static void last_filter_gradient(const trainer_state *trainer, const clanes *pla
 }
 
 /* Adds the gradient of one tap's output pixels to the gradient of the input. */
-LANES_INLINE void spread_tap(const trainer_state *trainer, const clanes *gradient, float tap, clanes *input)
+LANES_INLINE void spread_tap(const trainer_state *trainer, const clanes *gradient, float tap,
+                             clanes *input)
 {
     for (int u = 0; u < trainer->out[0]; u++) {
         for (int v = 0; v < trainer->out[1]; v++) {
@@ -148,10 +160,12 @@ static void output_backward(void *state, int input, int thread_index)
     for (int output = 0; output < trainer->outputs; output++) {
         const clanes *gradient = trainer->output + (size_t)output * (size_t)pixels;
         const float *filter = last_filter(trainer, output, input);
-        last_filter_gradient(trainer, plane, gradient, width, trainer->gradient + (filter - trainer->weights));
+        last_filter_gradient(trainer, plane, gradient, width,
+                             trainer->gradient + (filter - trainer->weights));
         for (int i = 0; i < width[0]; i++) {
             for (int j = 0; j < width[1]; j++) {
-                spread_tap(trainer, gradient, filter[i * width[1] + j], plane_gradient + i * trainer->last_in[1] + j);
+                spread_tap(trainer, gradient, filter[i * width[1] + j],
+                           plane_gradient + i * trainer->last_in[1] + j);
             }
         }
     }

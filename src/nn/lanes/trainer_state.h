@@ -1,10 +1,10 @@
 /* adatom: memory of the training kernels.
  *
- * A group of 2 * LANES samples is trained at once: one lane holds two real samples as the parts of a
- * complex number, which a convolution with real filters does not mix. Each sample is a patch that
- * just holds the receptive field of the trained output, so that all convolutions are "valid" ones and
- * a transform as long as the input suffices. The output layer, whose output is a few pixels, works in
- * real space; the layers before it in the frequency domain. */
+ * A group of 2 * LANES samples is trained at once: one lane holds two real samples as the parts of
+ * a complex number, which a convolution with real filters does not mix. Each sample is a patch that
+ * just holds the receptive field of the trained output, so that all convolutions are "valid" ones
+ * and a transform as long as the input suffices. The output layer, whose output is a few pixels,
+ * works in real space; the layers before it in the frequency domain. */
 #ifndef ADATOM_NN_LANES_TRAINER_STATE_H
 #define ADATOM_NN_LANES_TRAINER_STATE_H
 
@@ -30,18 +30,19 @@ typedef struct spectral_layer {
     int length[2];     /* of the transforms, >= in */
     int row;           /* complex vectors from one row to the next, odd to spread over the cache */
     adatom_transform *transform[2];
-    float *filters;        /* [length1][length0][re, im][pair_row] */
-    float *gradient;       /* the same, sum over the samples */
-    clanes *input;         /* spectrum of the input [inputs][length0][row] */
-    uint16_t *positive;    /* signs of the output [outputs][out0][out1][re, im] */
-    int *pair_input, *pair_output; /* [pair_row], column of a pair's input and output: channel * length0 */
+    float *filters;     /* [length1][length0][re, im][pair_row] */
+    float *gradient;    /* the same, sum over the samples */
+    clanes *input;      /* spectrum of the input [inputs][length0][row] */
+    uint16_t *positive; /* signs of the output [outputs][out0][out1][re, im] */
+    int *pair_input,
+        *pair_output; /* [pair_row], column of a pair's input and output: channel * length0 */
 } spectral_layer;
 
 /* What one thread works on. */
 typedef struct thread_scratch {
     clanes *inputs, *outputs; /* [channels][length0] */
     clanes *line, *scratch;
-    clanes *plane;            /* [filter width0][length1] */
+    clanes *plane; /* [filter width0][length1] */
 } thread_scratch;
 
 typedef struct trainer_state {
@@ -49,17 +50,17 @@ typedef struct trainer_state {
     adatom_team *team;
     int spectral_count; /* layers in the frequency domain: layer_count - 1 */
     spectral_layer spectral[ADATOM_LAYERS_MAX];
-    int patch[2];                     /* size of the image of a sample */
-    int last_inputs, last_in[2];      /* of the output layer */
-    int outputs, out[2];              /* of the network, per sample */
-    size_t output_count;              /* outputs * out0 * out1 */
-    float *images;                    /* [GROUP][input channels][patch0][patch1] */
-    clanes *last_input, *last_gradient; /* [last_inputs][last_in0][last_in1] */
-    clanes *output;                   /* [outputs][out0][out1], values then gradients */
+    int patch[2];                           /* size of the image of a sample */
+    int last_inputs, last_in[2];            /* of the output layer */
+    int outputs, out[2];                    /* of the network, per sample */
+    size_t output_count;                    /* outputs * out0 * out1 */
+    float *images;                          /* [GROUP][input channels][patch0][patch1] */
+    clanes *last_input, *last_gradient;     /* [last_inputs][last_in0][last_in1] */
+    clanes *output;                         /* [outputs][out0][out1], values then gradients */
     float *sample_output, *sample_gradient; /* [GROUP][output_count] */
-    clanes *work[2];                  /* [channels][length0][row] of one layer, by turns */
-    float *bias_rows;                 /* [channels][rows], bias gradients of a layer */
-    thread_scratch *threads;          /* [team size] */
+    clanes *work[2];                        /* [channels][length0][row] of one layer, by turns */
+    float *bias_rows;                       /* [channels][rows], bias gradients of a layer */
+    thread_scratch *threads;                /* [team size] */
     /* of the current call */
     const float *weights;
     float *gradient;
@@ -68,7 +69,7 @@ typedef struct trainer_state {
     adatom_sample_cost *cost_of_sample;
     void *cost_context;
     double sample_costs[GROUP];
-    int level; /* layer that the running loop works on */
+    int level;         /* layer that the running loop works on */
     clanes *from, *to; /* work arrays of the running loop */
 } trainer_state;
 
@@ -100,9 +101,9 @@ static void trainer_free(void *state)
         free(thread->scratch);
         free(thread->plane);
     }
-    void *const memory[] = {trainer->images,        trainer->last_input,      trainer->last_gradient,
-                            trainer->output,        trainer->sample_output,   trainer->sample_gradient,
-                            trainer->work[0],       trainer->work[1],         trainer->bias_rows,
+    void *const memory[] = {trainer->images,  trainer->last_input,    trainer->last_gradient,
+                            trainer->output,  trainer->sample_output, trainer->sample_gradient,
+                            trainer->work[0], trainer->work[1],       trainer->bias_rows,
                             trainer->threads};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
         free(memory[i]);
@@ -121,7 +122,8 @@ static adatom_status create_pair_tables(spectral_layer *layer)
     return ADATOM_OK;
 }
 
-static adatom_status create_spectral_layer(const adatom_network *network, int l, spectral_layer *layer)
+static adatom_status create_spectral_layer(const adatom_network *network, int l,
+                                           spectral_layer *layer)
 {
     layer->inputs = adatom_network_inputs(network, l);
     layer->outputs = network->layers[l].filters;
@@ -139,7 +141,8 @@ static adatom_status create_spectral_layer(const adatom_network *network, int l,
     const size_t pixels = (size_t)layer->outputs * (size_t)layer->out[0] * (size_t)layer->out[1];
     ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->filters));
     ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->gradient));
-    ADATOM_TRY(adatom_allocate_aligned((size_t)layer->inputs * (size_t)layer->length[0] * (size_t)layer->row,
+    ADATOM_TRY(adatom_allocate_aligned((size_t)layer->inputs * (size_t)layer->length[0] *
+                                           (size_t)layer->row,
                                        sizeof(clanes), &layer->input));
     ADATOM_TRY(adatom_allocate_aligned(2 * pixels, sizeof(uint16_t), &layer->positive));
     return create_pair_tables(layer);
@@ -177,7 +180,8 @@ LANES_INLINE size_t at_least(size_t a, size_t b)
 
 static trainer_sizes largest_work(const trainer_state *trainer)
 {
-    trainer_sizes sizes = {.work = 1, .column = 1, .line = (size_t)trainer->patch[1], .plane = 1, .bias_rows = 1};
+    trainer_sizes sizes = {
+        .work = 1, .column = 1, .line = (size_t)trainer->patch[1], .plane = 1, .bias_rows = 1};
     for (int l = 0; l < trainer->spectral_count; l++) {
         const spectral_layer *layer = &trainer->spectral[l];
         const size_t channels = at_least((size_t)layer->inputs, (size_t)layer->outputs);
@@ -209,21 +213,26 @@ static adatom_status create_threads(trainer_state *trainer, const trainer_sizes 
 static adatom_status create_trainer_buffers(trainer_state *trainer)
 {
     const trainer_sizes sizes = largest_work(trainer);
-    const size_t image = (size_t)trainer->network->input_channels * (size_t)trainer->patch[0] * (size_t)trainer->patch[1];
-    const size_t last = (size_t)trainer->last_inputs * (size_t)trainer->last_in[0] * (size_t)trainer->last_in[1];
+    const size_t image = (size_t)trainer->network->input_channels * (size_t)trainer->patch[0] *
+                         (size_t)trainer->patch[1];
+    const size_t last =
+        (size_t)trainer->last_inputs * (size_t)trainer->last_in[0] * (size_t)trainer->last_in[1];
     ADATOM_TRY(adatom_allocate_aligned(GROUP * image, sizeof(float), &trainer->images));
     ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_input));
     ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_gradient));
     ADATOM_TRY(adatom_allocate_aligned(trainer->output_count, sizeof(clanes), &trainer->output));
-    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float), &trainer->sample_output));
-    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float), &trainer->sample_gradient));
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float),
+                                       &trainer->sample_output));
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * trainer->output_count, sizeof(float),
+                                       &trainer->sample_gradient));
     ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[0]));
     ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[1]));
     ADATOM_TRY(adatom_allocate_aligned(sizes.bias_rows, sizeof(float), &trainer->bias_rows));
     return create_threads(trainer, &sizes);
 }
 
-static adatom_status trainer_create(const adatom_network *network, const int size[2], adatom_team *team, void **out)
+static adatom_status trainer_create(const adatom_network *network, const int size[2],
+                                    adatom_team *team, void **out)
 {
     trainer_state *trainer = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *trainer, &trainer));

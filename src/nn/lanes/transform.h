@@ -35,7 +35,8 @@ LANES_INLINE void signal_put(signal s, int element, clanes value)
     s.im[element * s.stride] = value.im;
 }
 
-LANES_INLINE void load_butterfly(signal in, const int *source, const float *twiddles, clanes *v, const int radix)
+LANES_INLINE void load_butterfly(signal in, const int *source, const float *twiddles, clanes *v,
+                                 const int radix)
 {
 #pragma GCC unroll 16
     for (int j = 0; j < radix; j++) {
@@ -90,8 +91,9 @@ typedef struct prime_inputs {
 } prime_inputs;
 
 /* Outputs k and radix - k for PRIME_BLOCK values of k, of which `valid` are wanted. */
-LANES_INLINE void prime_outputs(const prime_inputs *inputs, int half, const float *cosines, const float *sines,
-                                int row, int k0, int radix, const int *target, signal out)
+LANES_INLINE void prime_outputs(const prime_inputs *inputs, int half, const float *cosines,
+                                const float *sines, int row, int k0, int radix, const int *target,
+                                signal out)
 {
     clanes p[PRIME_BLOCK], q[PRIME_BLOCK];
 #pragma GCC unroll 4
@@ -127,8 +129,8 @@ LANES_INLINE clanes load_prime(signal in, const int *source, const float *twiddl
 }
 
 /* An odd prime radix by its definition, which is symmetric in n and radix - n. */
-static void stage_prime(const adatom_transform_stage *stage, const float *cosines, const float *sines, signal in,
-                        signal out)
+static void stage_prime(const adatom_transform_stage *stage, const float *cosines,
+                        const float *sines, signal in, signal out)
 {
     const int radix = stage->radix, half = (radix - 1) / 2, row = adatom_transform_prime_row(radix);
     for (int b = 0; b < stage->count; b++) {
