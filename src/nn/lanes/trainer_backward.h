@@ -127,6 +127,7 @@ static void load_gradient_column(const trainer_state *trainer, const spectral_la
         clanes *column = thread->outputs + (size_t)output * (size_t)length;
         const clanes *from = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + k;
         for (int x = 0; x < layer->out[0]; x++) {
+            prefetch_next(&from[(size_t)x * (size_t)layer->row]);
             column[x] = from[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->out[0], length);
@@ -150,11 +151,9 @@ static void store_input_column(const trainer_state *trainer, const spectral_laye
     }
 }
 
-static void backward_column(void *state, int k, int thread_index)
+static void backward_column(trainer_state *trainer, spectral_layer *layer, int k,
+                            thread_scratch *thread)
 {
-    trainer_state *trainer = state;
-    spectral_layer *layer = &trainer->spectral[trainer->level];
-    thread_scratch *thread = &trainer->threads[thread_index];
     const int length = layer->length[0];
     const size_t filter_size = 2 * (size_t)layer->pair_row;
     load_gradient_column(trainer, layer, k, thread);
@@ -162,6 +161,7 @@ static void backward_column(void *state, int k, int thread_index)
         const clanes *spectrum =
             layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
         for (int kx = 0; kx < length; kx++) {
+            prefetch_next(&spectrum[(size_t)kx * (size_t)layer->row]);
             thread->inputs[input * length + kx] = spectrum[(size_t)kx * (size_t)layer->row];
         }
     }
@@ -178,6 +178,15 @@ static void backward_column(void *state, int k, int thread_index)
     }
 }
 
+static void backward_columns(void *state, int item, int thread_index)
+{
+    trainer_state *trainer = state;
+    spectral_layer *layer = &trainer->spectral[trainer->level];
+    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->length[1]; k++) {
+        backward_column(trainer, layer, k, &trainer->threads[thread_index]);
+    }
+}
+
 static void backward_group(trainer_state *trainer)
 {
     int turn = 0;
@@ -188,7 +197,7 @@ static void backward_group(trainer_state *trainer)
         trainer->to = trainer->work[turn];
         adatom_team_run(trainer->team, layer->outputs * layer->out[0], backward_row, trainer);
         add_bias_gradient(trainer);
-        adatom_team_run(trainer->team, layer->length[1], backward_column, trainer);
+        adatom_team_run(trainer->team, column_items(layer), backward_columns, trainer);
         turn = 1 - turn;
     }
 }

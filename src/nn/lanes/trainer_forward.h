@@ -143,16 +143,15 @@ static void correlate_column(const spectral_layer *layer, int k, const clanes *i
     }
 }
 
-static void forward_column(void *state, int k, int thread_index)
+static void forward_column(trainer_state *trainer, spectral_layer *layer, int k,
+                           thread_scratch *thread)
 {
-    trainer_state *trainer = state;
-    spectral_layer *layer = &trainer->spectral[trainer->level];
-    thread_scratch *thread = &trainer->threads[thread_index];
     const int length = layer->length[0];
     for (int input = 0; input < layer->inputs; input++) {
         clanes *column = thread->inputs + (size_t)input * (size_t)length;
         clanes *spectrum = layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
         for (int x = 0; x < layer->in[0]; x++) {
+            prefetch_next(&spectrum[(size_t)x * (size_t)layer->row]);
             column[x] = spectrum[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->in[0], length);
@@ -171,6 +170,15 @@ static void forward_column(void *state, int k, int thread_index)
         for (int x = 0; x < layer->out[0]; x++) {
             to[(size_t)x * (size_t)layer->row] = thread->outputs[output * length + x];
         }
+    }
+}
+
+static void forward_columns(void *state, int item, int thread_index)
+{
+    trainer_state *trainer = state;
+    spectral_layer *layer = &trainer->spectral[trainer->level];
+    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->length[1]; k++) {
+        forward_column(trainer, layer, k, &trainer->threads[thread_index]);
     }
 }
 
@@ -205,7 +213,7 @@ static void forward_group(trainer_state *trainer)
     for (int l = 0; l < trainer->spectral_count; l++) {
         const spectral_layer *layer = &trainer->spectral[l];
         trainer->level = l;
-        adatom_team_run(trainer->team, layer->length[1], forward_column, trainer);
+        adatom_team_run(trainer->team, column_items(layer), forward_columns, trainer);
         adatom_team_run(trainer->team, layer->outputs * layer->out[0], forward_row, trainer);
     }
 }

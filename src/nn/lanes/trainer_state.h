@@ -19,7 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP = 2 * LANES };
+enum {
+    GROUP = 2 * LANES,
+    COLUMNS = 4 /* neighbouring columns that one thread takes at a time: they share pages */
+};
 
 /* A convolution done in the frequency domain. */
 typedef struct spectral_layer {
@@ -72,6 +75,19 @@ typedef struct trainer_state {
     int level;         /* layer that the running loop works on */
     clanes *from, *to; /* work arrays of the running loop */
 } trainer_state;
+
+/* Asks for the element of the next column before it is needed: columns are strided, which the
+ * processor does not foresee. */
+LANES_INLINE void prefetch_next(const clanes *element)
+{
+    __builtin_prefetch(element + 1);
+    __builtin_prefetch((const char *)(element + 1) + sizeof(lanes));
+}
+
+LANES_INLINE int column_items(const spectral_layer *layer)
+{
+    return (layer->length[1] + COLUMNS - 1) / COLUMNS;
+}
 
 static void spectral_layer_free(spectral_layer *layer)
 {
