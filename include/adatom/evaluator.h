@@ -16,12 +16,14 @@ ADATOM_API void adatom_evaluator_free(adatom_evaluator *evaluator);
 
 /* Potential energy in eV and, where forces is not NULL, forces [atom_count][3] in eV/Å.
  * EVALUATION_FAILED when the program fails or the result is not finite; INVALID_INPUT when the
- * evaluator does not know an element of the structure. One evaluator serves one thread at a time. */
+ * evaluator does not know an element of the structure. One evaluator serves one thread at a time.
+ */
 ADATOM_API adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
                                                   const adatom_structure *structure, double *energy,
                                                   double (*forces)[3]);
 
-/* The text that describes all kinds, one line each: "kim:MODEL   portable models of the KIM API". */
+/* The text that describes all kinds, one line each: "kim:MODEL   portable models of the KIM API".
+ */
 ADATOM_API const char *adatom_evaluator_kinds(void);
 
 #endif

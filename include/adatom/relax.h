@@ -25,6 +25,7 @@ ADATOM_API adatom_relax_options adatom_relax_options_default(void);
  * (1980)); keeps the best positions seen. On failure of an evaluation after the first, the best so
  * far is the result and converged is false. */
 ADATOM_API adatom_status adatom_relax(adatom_evaluator *evaluator, adatom_structure *structure,
-                                      const adatom_relax_options *options, adatom_relax_result *result);
+                                      const adatom_relax_options *options,
+                                      adatom_relax_result *result);
 
 #endif

@@ -1,6 +1,7 @@
 /* adatom: atoms in a cell.
  *
- * Units: Å. The rows of a cell are the lattice vectors; positions are [atom][x, y, z], Cartesian. */
+ * Units: Å. The rows of a cell are the lattice vectors; positions are [atom][x, y, z], Cartesian.
+ */
 #ifndef ADATOM_STRUCTURE_H
 #define ADATOM_STRUCTURE_H
 
@@ -21,7 +22,8 @@ enum { ADATOM_ELEMENT_COUNT = 118 };
 
 /* A structure of atom_count atoms, all zero. */
 ADATOM_API adatom_status adatom_structure_create(size_t atom_count, adatom_structure **out);
-ADATOM_API adatom_status adatom_structure_copy(const adatom_structure *structure, adatom_structure **out);
+ADATOM_API adatom_status adatom_structure_copy(const adatom_structure *structure,
+                                               adatom_structure **out);
 ADATOM_API void adatom_structure_free(adatom_structure *structure);
 
 /* "C" for 6; NULL outside 1 .. ADATOM_ELEMENT_COUNT. */
@@ -34,6 +36,7 @@ ADATOM_API double adatom_element_covalent_radius(int atomic_number);
 ADATOM_API double adatom_element_mass(int atomic_number);
 
 /* The formula in Hill order, such as "C3H4O2"; written to text, cut at size. */
-ADATOM_API void adatom_structure_formula(const adatom_structure *structure, char *text, size_t size);
+ADATOM_API void adatom_structure_formula(const adatom_structure *structure, char *text,
+                                         size_t size);
 
 #endif

@@ -1,0 +1,59 @@
+/* adatom: what the commands of the command line share. */
+#ifndef ADATOM_CLI_H
+#define ADATOM_CLI_H
+
+#include "adatom/adatom.h"
+
+/* What the user said. The texts are those of argv, but for the overrides. */
+typedef struct cli_arguments {
+    const char *command; /* or NULL */
+    char **files;        /* [file_count], what follows the command */
+    int file_count;
+    const char *output;    /* -o, or NULL */
+    const char *evaluator; /* -e, or NULL */
+    char **overrides;      /* [override_count] of --set, --seed and --threads, in that order */
+    size_t override_count;
+    bool quiet, help, version;
+    bool given[128]; /* by the letter or digit of the option in options.def */
+} cli_arguments;
+
+typedef struct cli_command {
+    const char *name, *arguments, *own_options, *summary, *description;
+    int (*run)(const cli_arguments *arguments); /* returns the exit status */
+} cli_command;
+
+/* The commands, ended by one without a name. */
+extern const cli_command cli_commands[];
+
+/* Fills *arguments (free with cli_arguments_clear in any case); exit status 0, or that of an error.
+ */
+int cli_arguments_parse(int count, char **words, cli_arguments *arguments);
+void cli_arguments_clear(cli_arguments *arguments);
+/* Wrong use, unless `count` files and no option that the command does not have were given. */
+int cli_arguments_check(const cli_arguments *arguments, const cli_command *command);
+
+/* Prints --help, of one command or (NULL) of all. */
+void cli_print_help(const cli_command *command);
+
+/* Each prints one line "adatom: ..." on stderr and returns the exit status. */
+int cli_wrong_use(const char *format, ...) ADATOM_PRINTF(1, 2);
+int cli_failed(const char *format, ...) ADATOM_PRINTF(1, 2);
+int cli_status(adatom_status status); /* 0 and no line for ADATOM_OK */
+
+/* One function per command. */
+int cli_search(const cli_arguments *arguments);
+int cli_resume(const cli_arguments *arguments);
+int cli_report(const cli_arguments *arguments);
+int cli_info(const cli_arguments *arguments);
+int cli_evaluate(const cli_arguments *arguments);
+
+/* Prints formula, number of atoms and cell of a structure. */
+void cli_print_structure(const adatom_structure *structure);
+/* Prints neighbours and rings, and says so if it is a honeycomb. */
+adatom_status cli_print_bonds(const adatom_structure *structure);
+/* One row of a table: a name, then what the format says. */
+void cli_print_row(const char *name, const char *format, ...) ADATOM_PRINTF(2, 3);
+/* The frame of lowest energy, or the last one; NULL if there is none. */
+const adatom_frame *cli_best_frame(const adatom_frames *frames);
+
+#endif

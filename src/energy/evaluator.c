@@ -1,0 +1,146 @@
+#include "adatom/evaluator.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "energy/kinds.h"
+#include "energy/spec.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct adatom_evaluator {
+    const adatom_evaluator_kind *kind;
+    void *state;
+    double (*forces)[3]; /* results wait here until they are known to be good */
+    size_t force_capacity;
+};
+
+static const struct {
+    const char *name;
+    const adatom_evaluator_kind *kind;
+} kinds[] = {
+#define KIND_ROW(name, usage, description) {#name, &adatom_kind_##name},
+    ADATOM_EVALUATOR_KINDS(KIND_ROW)
+#undef KIND_ROW
+};
+
+const char *adatom_evaluator_kinds(void)
+{
+#define KIND_LINE(name, usage, description) #name ":" usage "   " description "\n"
+    return ADATOM_EVALUATOR_KINDS(KIND_LINE);
+#undef KIND_LINE
+}
+
+static adatom_status find_kind(const char *name, const adatom_evaluator_kind **out)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(name, kinds[i].name) == 0) {
+            *out = kinds[i].kind;
+            return ADATOM_OK;
+        }
+    }
+#define KIND_NAME(known, usage, description) " " #known
+    return adatom_fail(ADATOM_INVALID_INPUT, "unknown evaluator \"%s\"; known:%s", name,
+                       ADATOM_EVALUATOR_KINDS(KIND_NAME));
+#undef KIND_NAME
+}
+
+static adatom_status open_evaluator(const adatom_spec *spec, adatom_evaluator *evaluator)
+{
+    const adatom_evaluator_kind *kind = NULL;
+    ADATOM_TRY(find_kind(spec->kind, &kind));
+    ADATOM_TRY(kind->create(spec->arguments, spec->argument_count, &evaluator->state));
+    evaluator->kind = kind;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_evaluator_create(const char *text, adatom_evaluator **out)
+{
+    adatom_spec *spec;
+    ADATOM_TRY(adatom_spec_parse(text, &spec));
+    adatom_evaluator *evaluator = NULL;
+    adatom_status status = adatom_allocate(1, sizeof *evaluator, &evaluator);
+    if (status == ADATOM_OK) {
+        status = open_evaluator(spec, evaluator);
+    }
+    adatom_spec_free(spec);
+    if (status != ADATOM_OK) {
+        free(evaluator);
+        return status;
+    }
+    *out = evaluator;
+    return ADATOM_OK;
+}
+
+void adatom_evaluator_free(adatom_evaluator *evaluator)
+{
+    if (evaluator == NULL) {
+        return;
+    }
+    evaluator->kind->free(evaluator->state);
+    free(evaluator->forces);
+    free(evaluator);
+}
+
+static bool is_reasonable_vector(const double vector[3])
+{
+    const double largest = 1e9; /* Å */
+    return fabs(vector[0]) < largest && fabs(vector[1]) < largest && fabs(vector[2]) < largest;
+}
+
+static adatom_status check_structure(const adatom_structure *structure)
+{
+    if (structure->atom_count == 0) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "a structure without atoms has no energy");
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!is_reasonable_vector(structure->cell[i])) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "lattice vector %d is not finite", i + 1);
+        }
+    }
+    for (size_t i = 0; i < structure->atom_count; i++) {
+        if (!is_reasonable_vector(structure->positions[i])) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "the position of atom %zu is not finite",
+                               i + 1);
+        }
+        if (adatom_element_symbol(structure->atomic_numbers[i]) == NULL) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "atom %zu has no element: atomic number %d",
+                               i + 1, structure->atomic_numbers[i]);
+        }
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status check_result(double energy, const double (*forces)[3], size_t count)
+{
+    if (!isfinite(energy)) {
+        return adatom_fail(ADATOM_EVALUATION_FAILED, "the energy is not finite");
+    }
+    for (size_t i = 0; forces != NULL && i < count; i++) {
+        if (!isfinite(forces[i][0] + forces[i][1] + forces[i][2])) {
+            return adatom_fail(ADATOM_EVALUATION_FAILED, "the force on atom %zu is not finite",
+                               i + 1);
+        }
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
+                                       const adatom_structure *structure, double *energy,
+                                       double (*forces)[3])
+{
+    ADATOM_TRY(check_structure(structure));
+    const size_t count = structure->atom_count;
+    ADATOM_TRY(adatom_grow(&evaluator->forces, &evaluator->force_capacity, count,
+                           sizeof *evaluator->forces));
+    double(*new_forces)[3] = forces != NULL ? evaluator->forces : NULL;
+    double new_energy = NAN;
+    ADATOM_TRY(evaluator->kind->compute(evaluator->state, structure, &new_energy, new_forces));
+    ADATOM_TRY(check_result(new_energy, (const double(*)[3])new_forces, count));
+    *energy = new_energy;
+    if (forces != NULL) {
+        memcpy(forces, new_forces, count * sizeof *forces);
+    }
+    return ADATOM_OK;
+}

@@ -1,0 +1,21 @@
+/* adatom: all kinds of evaluators, one line each.
+ *
+ *   X(name, usage, description)
+ *
+ * name stands before the colon of a spec, usage says what stands after it. The file of the kind
+ * defines adatom_kind_NAME. */
+#ifndef ADATOM_ENERGY_KINDS_H
+#define ADATOM_ENERGY_KINDS_H
+
+#include "adatom/sys/evaluator.h"
+
+#define ADATOM_EVALUATOR_KINDS(X)                                                                  \
+    X(kim, "MODEL", "portable models of the KIM API, in process")                                  \
+    X(lj, "epsilon=E,sigma=S,cutoff=R", "Lennard-Jones, eV and Å, shifted to 0 at the cutoff")
+
+#define ADATOM_DECLARE_KIND(name, usage, description)                                              \
+    extern const adatom_evaluator_kind adatom_kind_##name;
+ADATOM_EVALUATOR_KINDS(ADATOM_DECLARE_KIND)
+#undef ADATOM_DECLARE_KIND
+
+#endif

@@ -1,0 +1,142 @@
+#include "search/agent.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "search/network_options.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static adatom_status make_engine(adatom_agent *agent, const adatom_search_options *options,
+                                 adatom_team *team)
+{
+    const adatom_problem *problem = agent->problem;
+    ADATOM_TRY(adatom_search_network(problem, options, &agent->network));
+    ADATOM_TRY(adatom_cost_make(&problem->grid, (adatom_spillover)options->training_spillover,
+                                options->training_spillover_radius, options->training_eta,
+                                problem->species_count, &agent->cost));
+    ADATOM_TRY(adatom_map_create(agent->network, problem->grid.shape, problem->grid.periodic,
+                                 &agent->map));
+    ADATOM_TRY(adatom_trainer_create(agent->network, agent->cost.size, team, &agent->trainer));
+    const size_t count = agent->network->weight_count;
+    ADATOM_TRY(adatom_adam_create(count, &agent->adam));
+    agent->adam->learning_rate = options->training_learning_rate;
+    agent->adam->beta1 = options->training_beta1;
+    agent->adam->beta2 = options->training_beta2;
+    agent->adam->epsilon = options->training_epsilon;
+    ADATOM_TRY(adatom_allocate_aligned(count, sizeof(float), &agent->weights));
+    ADATOM_TRY(adatom_allocate_aligned(count, sizeof(float), &agent->gradient));
+    adatom_network_initialize(agent->network, &agent->random[ADATOM_STREAM_WEIGHTS],
+                              agent->weights);
+    return ADATOM_OK;
+}
+
+static adatom_status make_memory(adatom_agent *agent, const adatom_search_options *options)
+{
+    const adatom_problem *problem = agent->problem;
+    const size_t maps = (size_t)problem->species_count * (size_t)adatom_problem_pixels(problem);
+    ADATOM_TRY(adatom_replay_create(problem->step_count, (size_t)options->training_buffer,
+                                    &agent->replay));
+    const size_t most = adatom_replay_batch_most(agent->replay, agent->batch);
+    const size_t samples = most * adatom_augment_per_step(&agent->augment);
+    ADATOM_TRY(adatom_allocate_aligned(maps, sizeof *agent->q, &agent->q));
+    ADATOM_TRY(adatom_allocate(maps, sizeof *agent->mask, &agent->mask));
+    ADATOM_TRY(adatom_allocate(maps + 1, sizeof *agent->actions, &agent->actions));
+    ADATOM_TRY(adatom_allocate(problem->seen_count + (size_t)problem->step_count,
+                               sizeof *agent->atoms, &agent->atoms));
+    ADATOM_TRY(adatom_allocate(most, sizeof *agent->steps, &agent->steps));
+    ADATOM_TRY(adatom_allocate(most, sizeof *agent->energies, &agent->energies));
+    ADATOM_TRY(adatom_allocate(most, sizeof *agent->rewards, &agent->rewards));
+    ADATOM_TRY(adatom_allocate(samples, sizeof *agent->targets, &agent->targets));
+    return adatom_allocate(samples, sizeof *agent->species, &agent->species);
+}
+
+static adatom_status take_policy(adatom_agent *agent, const adatom_search_options *options)
+{
+    agent->policy = (adatom_policy){.epsilon_0 = options->policy_epsilon_0,
+                                    .epsilon_nu = options->policy_epsilon_nu,
+                                    .nu = options->policy_nu};
+    if (options->policy_epsilon_0 + options->policy_epsilon_nu > 1) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "policy: epsilon_0 + epsilon_nu = %g, expected at most 1",
+                           options->policy_epsilon_0 + options->policy_epsilon_nu);
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status prepare(adatom_agent *agent, const adatom_search_options *options,
+                             adatom_team *team)
+{
+    const adatom_problem *problem = agent->problem;
+    ADATOM_TRY(take_policy(agent, options));
+    ADATOM_TRY(adatom_builder_create(problem, options, &agent->builder));
+    ADATOM_TRY(make_engine(agent, options, team));
+    int reach[2];
+    for (int i = 0; i < 2; i++) {
+        reach[i] = adatom_network_reach(agent->network, i) + agent->cost.size[i] / 2;
+    }
+    agent->augment = adatom_augment_make(&problem->grid, (int)options->training_rotations,
+                                         options->training_rotation_angles == 1,
+                                         options->training_reflections, reach);
+    agent->batch = (size_t)options->training_batch;
+    agent->updates = (int)options->training_updates;
+    const double atoms = (double)problem->start->atom_count + problem->step_count;
+    agent->reward_window = options->reward_delta_e * atoms;
+    return make_memory(agent, options);
+}
+
+adatom_status adatom_agent_create(const adatom_problem *problem,
+                                  const adatom_search_options *options, adatom_team *team,
+                                  adatom_agent **out)
+{
+    adatom_agent *agent;
+    ADATOM_TRY(adatom_allocate(1, sizeof *agent, &agent));
+    agent->problem = problem;
+    for (int stream = 0; stream < ADATOM_STREAM_COUNT; stream++) {
+        adatom_random_seed(&agent->random[stream], (uint64_t)options->run_seed, (uint64_t)stream);
+    }
+    const adatom_status status = prepare(agent, options, team);
+    if (status != ADATOM_OK) {
+        adatom_agent_free(agent);
+        return status;
+    }
+    memcpy(agent->atoms, problem->seen, problem->seen_count * sizeof *agent->atoms);
+    *out = agent;
+    return ADATOM_OK;
+}
+
+void adatom_agent_free(adatom_agent *agent)
+{
+    if (agent == NULL) {
+        return;
+    }
+    adatom_builder_free(agent->builder);
+    adatom_map_free(agent->map);
+    adatom_trainer_free(agent->trainer);
+    adatom_network_free(agent->network);
+    adatom_adam_free(agent->adam);
+    adatom_replay_free(agent->replay);
+    adatom_cost_clear(&agent->cost);
+    adatom_point_list_clear(&agent->points);
+    adatom_augmented_clear(&agent->samples);
+    free(agent->weights);
+    free(agent->gradient);
+    free(agent->q);
+    free(agent->mask);
+    free(agent->actions);
+    free(agent->atoms);
+    free(agent->steps);
+    free(agent->energies);
+    free(agent->rewards);
+    free(agent->targets);
+    free(agent->species);
+    free(agent);
+}
+
+adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double energy,
+                                    const int *actions, int count)
+{
+    const adatom_replay_episode kept = {.number = episode, .property = energy, .step_count = count};
+    return adatom_replay_add(agent->replay, &kept, actions);
+}

@@ -1,0 +1,138 @@
+#include "search/builder_check.h"
+
+#include "atoms/neighbors.h"
+#include "base/error.h"
+
+#include <math.h>
+
+static adatom_status refuse_pair(const adatom_structure *start, size_t i,
+                                 const adatom_neighbor *other, double c1, double least)
+{
+    const char *first = adatom_element_symbol(start->atomic_numbers[i]);
+    if (other->index == i) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "template: atom %zu (%s) and its periodic image are %.3f Å apart, "
+                           "policy.c1 = %g asks for %.3f Å",
+                           i + 1, first, other->distance, c1, least);
+    }
+    return adatom_fail(ADATOM_INVALID_INPUT,
+                       "template: atoms %zu (%s) and %zu (%s) are %.3f Å apart, "
+                       "policy.c1 = %g asks for %.3f Å",
+                       i + 1, first, other->index + 1,
+                       adatom_element_symbol(start->atomic_numbers[other->index]), other->distance,
+                       c1, least);
+}
+
+static adatom_status check_neighbors(const adatom_structure *start,
+                                     const adatom_neighbor_list *list, double c1)
+{
+    for (size_t i = 0; i < list->atom_count; i++) {
+        for (size_t n = list->first[i]; n < list->first[i + 1]; n++) {
+            const adatom_neighbor *other = &list->neighbors[n];
+            const double least =
+                c1 * 0.5 *
+                (adatom_element_covalent_radius(start->atomic_numbers[i]) +
+                 adatom_element_covalent_radius(start->atomic_numbers[other->index]));
+            if (other->distance < least - 1e-9) {
+                return refuse_pair(start, i, other, c1, least);
+            }
+        }
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_builder_check_template(const adatom_problem *problem, double c1)
+{
+    double largest = 0;
+    for (size_t a = 0; a < problem->start->atom_count; a++) {
+        largest = fmax(largest, adatom_element_covalent_radius(problem->start->atomic_numbers[a]));
+    }
+    if (!(c1 * largest > 0)) {
+        return ADATOM_OK;
+    }
+    adatom_neighbor_list *list;
+    ADATOM_TRY(adatom_neighbor_list_create(problem->start, c1 * largest, &list));
+    const adatom_status status = check_neighbors(problem->start, list, c1);
+    adatom_neighbor_list_free(list);
+    return status;
+}
+
+static double smallest_distance(const adatom_problem *problem, double c1)
+{
+    double smallest = INFINITY;
+    for (int s = 0; s < problem->species_count; s++) {
+        smallest = fmin(smallest, c1 * adatom_element_covalent_radius(problem->species[s]));
+    }
+    return smallest;
+}
+
+/* The plane that discs of this diameter around the points of the grid can cover, Å^2. */
+static double covered_area(const adatom_grid *grid, double diameter)
+{
+    double edge[2];
+    int steps[2];
+    for (int i = 0; i < 2; i++) {
+        steps[i] = grid->periodic[i] ? grid->shape[i] : grid->shape[i] - 1;
+        edge[i] = steps[i] * hypot(grid->pixel[i][0], grid->pixel[i][1]);
+    }
+    const double pixel =
+        fabs(grid->pixel[0][0] * grid->pixel[1][1] - grid->pixel[0][1] * grid->pixel[1][0]);
+    double area = pixel * steps[0] * steps[1];
+    area += grid->periodic[1] ? 0 : edge[0] * diameter;
+    area += grid->periodic[0] ? 0 : edge[1] * diameter;
+    const bool ends = !grid->periodic[0] && !grid->periodic[1];
+    return area + (ends ? 0.25 * 3.14159265358979 * diameter * diameter : 0);
+}
+
+static double shortest_period(const adatom_grid *grid)
+{
+    double shortest = INFINITY;
+    for (int code = 0; code < 125; code++) {
+        const int n[3] = {code % 5 - 2, code / 5 % 5 - 2, code / 25 - 2};
+        double vector[3] = {0, 0, 0};
+        bool possible = n[0] != 0 || n[1] != 0 || n[2] != 0;
+        for (int i = 0; i < 3; i++) {
+            possible = possible && (n[i] == 0 || grid->cell_periodic[i]);
+            for (int k = 0; k < 3; k++) {
+                vector[k] += n[i] * grid->lattice[i][k];
+            }
+        }
+        if (possible) {
+            shortest = fmin(shortest, hypot(hypot(vector[0], vector[1]), vector[2]));
+        }
+    }
+    return shortest;
+}
+
+/* No packing of discs is denser than the hexagonal one (Fejes Tóth, Math. Z. 46, 83 (1940)). */
+adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1,
+                                        const int *open_points)
+{
+    int open = 0;
+    for (int s = 0; s < problem->species_count; s++) {
+        open = open_points[s] > open ? open_points[s] : open;
+    }
+    if (open < problem->step_count) {
+        return adatom_fail(
+            ADATOM_INVALID_INPUT,
+            "grid: %d atoms to place, but only %d of %d points are open to them at the start",
+            problem->step_count, open, adatom_problem_pixels(problem));
+    }
+    const double least = smallest_distance(problem, c1);
+    const double period = shortest_period(&problem->grid);
+    if (period < least) {
+        return adatom_fail(
+            ADATOM_INVALID_INPUT,
+            "grid: an atom is %.3f Å from its own periodic image, policy.c1 = %g asks for %.3f Å",
+            period, c1, least);
+    }
+    const double most = covered_area(&problem->grid, least) / (0.5 * sqrt(3) * least * least);
+    if (least > 0 && problem->step_count > most * (1 + 1e-9)) {
+        return adatom_fail(
+            ADATOM_INVALID_INPUT,
+            "grid: %d atoms to place, but no more than %.0f fit in at the distance of %.3f Å "
+            "that policy.c1 = %g asks for",
+            problem->step_count, floor(most), least, c1);
+    }
+    return ADATOM_OK;
+}

@@ -1,0 +1,297 @@
+#include "search/checkpoint.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "io/hdf5_file.h"
+#include "search/checkpoint_fields.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EPISODES_MOST = 1 << 30 };
+
+static adatom_status get_vector(adatom_hdf5_reader *reader, const char *name, adatom_hdf5_type type,
+                                size_t count, void *values)
+{
+    return adatom_hdf5_get(reader, name, type, 1, &count, values);
+}
+
+static adatom_status check_format(adatom_hdf5_reader *reader, const char *path)
+{
+    char *format = NULL;
+    bool known = false;
+    if (adatom_hdf5_has(reader, "/format") &&
+        adatom_hdf5_get_text(reader, "/format", &format) == ADATOM_OK) {
+        known = strcmp(format, ADATOM_CHECKPOINT_FORMAT) == 0;
+    }
+    free(format);
+    return known ? ADATOM_OK
+                 : adatom_fail(ADATOM_INVALID_INPUT, "%s: is no checkpoint of a search", path);
+}
+
+static adatom_status open_checkpoint(const char *path, adatom_hdf5_reader **out)
+{
+    adatom_hdf5_reader *reader;
+    ADATOM_TRY(adatom_hdf5_open(path, &reader));
+    const adatom_status status = check_format(reader, path);
+    if (status != ADATOM_OK) {
+        adatom_hdf5_close(reader);
+        return status;
+    }
+    *out = reader;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_checkpoint_options(const char *path, char **text)
+{
+    adatom_hdf5_reader *reader;
+    ADATOM_TRY(open_checkpoint(path, &reader));
+    const adatom_status status = adatom_hdf5_get_text(reader, "/run/options", text);
+    adatom_hdf5_close(reader);
+    return status;
+}
+
+static adatom_status get_counters(adatom_hdf5_reader *reader, adatom_run *run)
+{
+    int64_t counters[ADATOM_CHECKPOINT_COUNTER_COUNT];
+    double numbers[ADATOM_CHECKPOINT_NUMBER_COUNT];
+    ADATOM_TRY(get_vector(reader, "/run/counters", ADATOM_HDF5_INT64,
+                          ADATOM_CHECKPOINT_COUNTER_COUNT, counters));
+    ADATOM_TRY(get_vector(reader, "/run/numbers", ADATOM_HDF5_DOUBLE,
+                          ADATOM_CHECKPOINT_NUMBER_COUNT, numbers));
+    for (int i = 0; i < ADATOM_CHECKPOINT_COUNTER_COUNT; i++) {
+        if (counters[i] < 0) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "counter %d is negative", i);
+        }
+    }
+#define SET_COUNTER(index, field) run->field = counters[index];
+#define SET_NUMBER(index, field) run->field = numbers[index];
+    ADATOM_CHECKPOINT_COUNTERS(SET_COUNTER)
+    ADATOM_CHECKPOINT_NUMBERS(SET_NUMBER)
+#undef SET_COUNTER
+#undef SET_NUMBER
+    return ADATOM_OK;
+}
+
+static adatom_status get_best(adatom_hdf5_reader *reader, adatom_run *run)
+{
+    size_t dims[2];
+    const adatom_problem *problem = run->problem;
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/best/positions", 2, dims));
+    if (dims[0] == 0) {
+        return ADATOM_OK;
+    }
+    /* Which species the atoms are follows from the actions of the best episode. */
+    const adatom_replay *replay = run->agent->replay;
+    if (replay->slot_count == 0 || replay->slots[replay->best].step_count != problem->step_count) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "the best episode is not in the replay buffer");
+    }
+    ADATOM_TRY(adatom_problem_structure(problem, adatom_replay_actions(replay, replay->best),
+                                        problem->step_count, &run->best));
+    const size_t expected[2] = {run->best->atom_count, 3};
+    return adatom_hdf5_get(reader, "/best/positions", ADATOM_HDF5_DOUBLE, 2, expected,
+                           run->best->positions);
+}
+
+static adatom_status get_agent(adatom_hdf5_reader *reader, adatom_agent *agent)
+{
+    const size_t count = agent->network->weight_count;
+    const size_t random_dims[2] = {ADATOM_STREAM_COUNT, 4};
+    uint64_t random[ADATOM_STREAM_COUNT][4];
+    ADATOM_TRY(get_vector(reader, "/agent/weights", ADATOM_HDF5_FLOAT, count, agent->weights));
+    ADATOM_TRY(get_vector(reader, "/agent/adam_mean", ADATOM_HDF5_FLOAT, count, agent->adam->mean));
+    ADATOM_TRY(get_vector(reader, "/agent/adam_variance", ADATOM_HDF5_FLOAT, count,
+                          agent->adam->variance));
+    ADATOM_TRY(
+        adatom_hdf5_get(reader, "/agent/random", ADATOM_HDF5_UINT64, 2, random_dims, random));
+    for (int stream = 0; stream < ADATOM_STREAM_COUNT; stream++) {
+        memcpy(agent->random[stream].state, random[stream], sizeof random[stream]);
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status check_actions(const adatom_problem *problem, const int32_t *actions,
+                                   size_t count)
+{
+    const int64_t limit = (int64_t)problem->species_count * adatom_problem_pixels(problem);
+    for (size_t i = 0; i < count; i++) {
+        if (actions[i] < 0 || actions[i] >= limit) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "action %d is outside the grid", actions[i]);
+        }
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status get_slots(adatom_hdf5_reader *reader, adatom_replay *replay, size_t count,
+                               int64_t *numbers, double *properties, int32_t *step_counts)
+{
+    ADATOM_TRY(get_vector(reader, "/replay/numbers", ADATOM_HDF5_INT64, count, numbers));
+    ADATOM_TRY(get_vector(reader, "/replay/properties", ADATOM_HDF5_DOUBLE, count, properties));
+    ADATOM_TRY(get_vector(reader, "/replay/step_counts", ADATOM_HDF5_INT32, count, step_counts));
+    for (size_t i = 0; i < count; i++) {
+        if (step_counts[i] < 0 || step_counts[i] > replay->steps_most || isnan(properties[i])) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "episode %lld of the replay buffer is damaged",
+                               (long long)numbers[i]);
+        }
+        replay->slots[i] = (adatom_replay_episode){
+            .number = numbers[i], .property = properties[i], .step_count = step_counts[i]};
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status get_episodes(adatom_hdf5_reader *reader, const adatom_problem *problem,
+                                  adatom_replay *replay)
+{
+    size_t count;
+    int64_t *numbers = NULL;
+    double *properties = NULL;
+    int32_t *step_counts = NULL;
+    adatom_status status;
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/replay/numbers", 1, &count));
+    if (count > EPISODES_MOST) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%zu episodes in the replay buffer", count);
+    }
+    const size_t steps = (size_t)replay->steps_most, dims[2] = {count, steps};
+    ADATOM_TRY_ELSE(
+        status, done,
+        adatom_grow(&replay->slots, &replay->slot_capacity, count, sizeof *replay->slots));
+    ADATOM_TRY_ELSE(status, done,
+                    adatom_grow(&replay->actions, &replay->action_capacity, count * steps,
+                                sizeof *replay->actions));
+    ADATOM_TRY_ELSE(status, done, adatom_allocate(count, sizeof *numbers, &numbers));
+    ADATOM_TRY_ELSE(status, done, adatom_allocate(count, sizeof *properties, &properties));
+    ADATOM_TRY_ELSE(status, done, adatom_allocate(count, sizeof *step_counts, &step_counts));
+    ADATOM_TRY_ELSE(status, done,
+                    get_slots(reader, replay, count, numbers, properties, step_counts));
+    ADATOM_TRY_ELSE(
+        status, done,
+        adatom_hdf5_get(reader, "/replay/actions", ADATOM_HDF5_INT32, 2, dims, replay->actions));
+    ADATOM_TRY_ELSE(status, done, check_actions(problem, replay->actions, count * steps));
+    replay->slot_count = count;
+done:
+    free(numbers);
+    free(properties);
+    free(step_counts);
+    return status;
+}
+
+static adatom_status get_entries(adatom_hdf5_reader *reader, adatom_replay *replay)
+{
+    size_t dims[2];
+    int32_t(*entries)[2];
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/replay/entries", 2, dims));
+    if (dims[0] > replay->slot_count * (size_t)replay->steps_most || dims[0] >= INT32_MAX ||
+        dims[1] != 2) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "%zu steps in the replay buffer, more than its episodes have", dims[0]);
+    }
+    ADATOM_TRY(adatom_allocate(dims[0], sizeof *entries, &entries));
+    adatom_status status =
+        adatom_hdf5_get(reader, "/replay/entries", ADATOM_HDF5_INT32, 2, dims, entries);
+    if (status == ADATOM_OK) {
+        status = adatom_grow(&replay->entries, &replay->entry_capacity, dims[0],
+                             sizeof *replay->entries);
+    }
+    for (size_t i = 0; status == ADATOM_OK && i < dims[0]; i++) {
+        replay->entries[i] = (adatom_replay_entry){.slot = entries[i][0], .step = entries[i][1]};
+        replay->entry_count = i + 1;
+    }
+    free(entries);
+    return status;
+}
+
+static adatom_status get_replay(adatom_hdf5_reader *reader, const adatom_problem *problem,
+                                adatom_replay *replay)
+{
+    ADATOM_TRY(get_episodes(reader, problem, replay));
+    ADATOM_TRY(get_entries(reader, replay));
+    return adatom_replay_restore(replay);
+}
+
+static adatom_status get_snapshot(adatom_hdf5_reader *reader, int index,
+                                  const adatom_problem *problem, adatom_snapshot *snapshot)
+{
+    char group[32];
+    snprintf(group, sizeof group, "/snapshots/%02d", index);
+    ADATOM_TRY(adatom_snapshot_allocate(problem, snapshot));
+    const size_t map_dims[4] = {ADATOM_SNAPSHOT_STEPS, (size_t)problem->species_count,
+                                (size_t)problem->grid.shape[0], (size_t)problem->grid.shape[1]};
+    const size_t placed_dims[2] = {ADATOM_SNAPSHOT_STEPS, 3};
+    const size_t one = 1, steps = ADATOM_SNAPSHOT_STEPS, built = (size_t)problem->step_count;
+    const struct {
+        const char *name;
+        adatom_hdf5_type type;
+        int rank;
+        const size_t *dims;
+        void *values;
+    } arrays[] = {{"episode", ADATOM_HDF5_INT64, 1, &one, &snapshot->episode},
+                  {"energy", ADATOM_HDF5_DOUBLE, 1, &one, &snapshot->energy},
+                  {"steps", ADATOM_HDF5_INT32, 1, &steps, snapshot->steps},
+                  {"q", ADATOM_HDF5_FLOAT, 4, map_dims, snapshot->q},
+                  {"allowed", ADATOM_HDF5_UINT8, 4, map_dims, snapshot->allowed},
+                  {"action", ADATOM_HDF5_INT32, 2, placed_dims, snapshot->placed},
+                  {"actions", ADATOM_HDF5_INT32, 1, &built, snapshot->actions}};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s/%s", group, arrays[i].name);
+        ADATOM_TRY(adatom_hdf5_get(reader, name, arrays[i].type, arrays[i].rank, arrays[i].dims,
+                                   arrays[i].values));
+    }
+    return check_actions(problem, snapshot->actions, built);
+}
+
+static bool has_snapshot(adatom_hdf5_reader *reader, int index)
+{
+    char name[64];
+    snprintf(name, sizeof name, "/snapshots/%02d/episode", index);
+    return index <= ADATOM_SNAPSHOTS_MAX && adatom_hdf5_has(reader, name);
+}
+
+static adatom_status get_snapshots(adatom_hdf5_reader *reader, adatom_snapshots *snapshots)
+{
+    uint8_t has_best;
+    int count = 0;
+    ADATOM_TRY(get_vector(reader, "/run/last_snapshot_is_best", ADATOM_HDF5_UINT8, 1, &has_best));
+    while (has_snapshot(reader, count)) {
+        count++;
+    }
+    const int regular = has_best ? count - 1 : count;
+    if (regular < 0 || regular > snapshots->limit) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%d snapshots, expected at most %d", regular,
+                           snapshots->limit);
+    }
+    for (int i = 0; i < regular; i++) {
+        snapshots->count = i + 1; /* so that its memory is freed also if reading fails */
+        ADATOM_TRY(get_snapshot(reader, i, snapshots->problem, &snapshots->kept[i]));
+    }
+    return has_best ? get_snapshot(reader, regular, snapshots->problem, &snapshots->best)
+                    : ADATOM_OK;
+}
+
+static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
+{
+    ADATOM_TRY(get_counters(reader, run));
+    ADATOM_TRY(get_agent(reader, run->agent));
+    ADATOM_TRY(get_replay(reader, run->problem, run->agent->replay));
+    ADATOM_TRY(get_best(reader, run));
+    return get_snapshots(reader, run->snapshots);
+}
+
+adatom_status adatom_checkpoint_read(adatom_run *run)
+{
+    char path[ADATOM_PATH_SIZE];
+    adatom_hdf5_reader *reader;
+    ADATOM_TRY(adatom_folder_path(run->folder, ADATOM_RUN_CHECKPOINT, path));
+    ADATOM_TRY(open_checkpoint(path, &reader));
+    const adatom_status status = get_all(reader, run);
+    adatom_hdf5_close(reader);
+    if (status == ADATOM_INVALID_INPUT) {
+        return adatom_fail_in(status, "the checkpoint in %s does not fit this run", run->folder);
+    }
+    ADATOM_TRY(status);
+    run->checkpoint_episode = run->state.episode;
+    run->seconds_before = run->state.seconds;
+    return ADATOM_OK;
+}

@@ -1,0 +1,126 @@
+#include "search/outcome.h"
+
+#include "adatom/relax.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static adatom_status relax_in_plane(const adatom_problem *problem, adatom_evaluator *evaluator,
+                                    const adatom_search_options *options, adatom_outcome *outcome)
+{
+    bool *fixed;
+    ADATOM_TRY(adatom_allocate(outcome->structure->atom_count, sizeof *fixed, &fixed));
+    for (size_t a = 0; a < problem->start->atom_count; a++) {
+        fixed[a] = !options->relax_template;
+    }
+    adatom_relax_options relax = adatom_relax_options_default();
+    relax.steps = (int)options->relax_steps;
+    relax.force_tolerance = options->relax_force_tolerance;
+    relax.max_step = options->relax_max_step;
+    relax.fixed = fixed;
+    relax.normal = problem->grid.normal;
+    adatom_relax_result result = {.evaluations = 1};
+    const adatom_status status = adatom_relax(evaluator, outcome->structure, &relax, &result);
+    free(fixed);
+    outcome->evaluations = result.evaluations;
+    if (status == ADATOM_OK) {
+        outcome->energy = result.energy;
+    }
+    return status;
+}
+
+/* The actions that put each placed atom on the grid point nearest to where it is now. */
+static bool snap(const adatom_problem *problem, const adatom_structure *structure,
+                 const int *actions, int *snapped)
+{
+    for (int i = 0; i < problem->step_count; i++) {
+        const double *position = structure->positions[problem->start->atom_count + (size_t)i];
+        double coordinates[2];
+        int pixel[2];
+        adatom_grid_coordinates(&problem->grid, position, coordinates);
+        adatom_grid_nearest(&problem->grid, coordinates, pixel);
+        if (!adatom_grid_holds(&problem->grid, pixel)) {
+            return false;
+        }
+        const int species = adatom_problem_placement(problem, actions[i]).species;
+        snapped[i] = adatom_problem_action(
+            problem, (adatom_placement){.species = species, .x = pixel[0], .y = pixel[1]});
+    }
+    return true;
+}
+
+static adatom_status learn_relaxed(adatom_agent *agent, const adatom_structure *structure,
+                                   int *actions)
+{
+    const size_t count = (size_t)agent->problem->step_count;
+    int *snapped;
+    ADATOM_TRY(adatom_allocate(count, sizeof *snapped, &snapped));
+    if (snap(agent->problem, structure, actions, snapped) &&
+        adatom_agent_could_build(agent, snapped)) {
+        memcpy(actions, snapped, count * sizeof *snapped);
+    }
+    free(snapped);
+    return ADATOM_OK;
+}
+
+static adatom_status evaluate(const adatom_problem *problem, adatom_evaluator *evaluator,
+                              const adatom_search_options *options, adatom_outcome *outcome)
+{
+    if (options->relax_steps > 0) {
+        return relax_in_plane(problem, evaluator, options, outcome);
+    }
+    outcome->evaluations = 1;
+    return adatom_evaluator_compute(evaluator, outcome->structure, &outcome->energy, NULL);
+}
+
+adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluator *evaluator,
+                                  const adatom_search_options *options, int *actions,
+                                  adatom_outcome *outcome)
+{
+    const adatom_problem *problem = agent->problem;
+    adatom_outcome found = {.energy = INFINITY};
+    ADATOM_TRY(adatom_problem_structure(problem, actions, problem->step_count, &found.structure));
+    adatom_status status = evaluate(problem, evaluator, options, &found);
+    if (status == ADATOM_EVALUATION_FAILED || (status == ADATOM_OK && !isfinite(found.energy))) {
+        found.energy = INFINITY;
+        status = ADATOM_OK;
+    } else if (status == ADATOM_OK && options->relax_steps > 0) {
+        status = learn_relaxed(agent, found.structure, actions);
+    }
+    if (status != ADATOM_OK) {
+        adatom_structure_free(found.structure);
+        return status;
+    }
+    *outcome = found;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_outcome_check_elements(adatom_agent *agent, adatom_evaluator *evaluator)
+{
+    const adatom_problem *problem = agent->problem;
+    int actions[ADATOM_PARTS_MAX], count = 0;
+    adatom_builder_reset(agent->builder);
+    for (int s = 0; s < problem->species_count; s++) {
+        const int first = s * adatom_problem_pixels(problem);
+        const int allowed = adatom_builder_actions(agent->builder, agent->actions);
+        int chosen = -1; /* the last one: far from the first, where templates often stand */
+        for (int i = 0; i < allowed; i++) {
+            const bool of_species = agent->actions[i] >= first &&
+                                    agent->actions[i] < first + adatom_problem_pixels(problem);
+            chosen = of_species ? agent->actions[i] : chosen;
+        }
+        if (chosen >= 0) {
+            adatom_builder_place(agent->builder, adatom_problem_placement(problem, chosen));
+            actions[count++] = chosen;
+        }
+    }
+    adatom_structure *probe;
+    double energy;
+    ADATOM_TRY(adatom_problem_structure(problem, actions, count, &probe));
+    const adatom_status status = adatom_evaluator_compute(evaluator, probe, &energy, NULL);
+    adatom_structure_free(probe);
+    return status == ADATOM_EVALUATION_FAILED ? ADATOM_OK : status;
+}

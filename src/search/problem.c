@@ -1,0 +1,256 @@
+#include "search/problem.h"
+
+#include "adatom/extxyz.h"
+#include "atoms/cell.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static adatom_status read_template(const char *path, adatom_structure **out)
+{
+    adatom_frames frames;
+    ADATOM_TRY(adatom_extxyz_read(path, &frames));
+    adatom_status status = ADATOM_OK;
+    if (frames.count != 1) {
+        status =
+            adatom_fail(ADATOM_INVALID_INPUT, "%s: %zu structures, expected one as the template",
+                        path, frames.count);
+    } else {
+        *out = frames.frames[0].structure;
+        frames.frames[0].structure = NULL;
+    }
+    adatom_frames_clear(&frames);
+    return status;
+}
+
+static adatom_status fill_cell(const adatom_search_options *options, adatom_structure *empty)
+{
+    const adatom_numbers *cell = &options->system_cell, *pbc = &options->system_pbc;
+    if (cell->count != 3 && cell->count != 9) {
+        return adatom_fail(
+            ADATOM_INVALID_INPUT,
+            "system.cell: %d numbers, expected 3 edges or 9 numbers where there is no template",
+            cell->count);
+    }
+    for (int i = 0; i < cell->count; i++) {
+        empty->cell[cell->count == 3 ? i : i / 3][i % 3] = cell->values[i];
+    }
+    if (pbc->count != 0 && pbc->count != 3) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "system.pbc: %d numbers, expected three, 0 or 1",
+                           pbc->count);
+    }
+    for (int i = 0; i < pbc->count; i++) {
+        if (pbc->values[i] != 0 && pbc->values[i] != 1) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "system.pbc: expected three numbers, 0 or 1");
+        }
+        empty->periodic[i] = pbc->values[i] == 1;
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status make_start(const adatom_search_options *options, adatom_structure **out)
+{
+    if (options->system_template[0] != '\0') {
+        if (options->system_cell.count > 0 || options->system_pbc.count > 0) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "system: give a template, or cell and pbc, but not both");
+        }
+        return read_template(options->system_template, out);
+    }
+    adatom_structure *empty;
+    ADATOM_TRY(adatom_structure_create(0, &empty));
+    const adatom_status status = fill_cell(options, empty);
+    if (status != ADATOM_OK) {
+        adatom_structure_free(empty);
+        return status;
+    }
+    *out = empty;
+    return ADATOM_OK;
+}
+
+/* Fractional height of the template's atoms along the third lattice vector. */
+static adatom_status template_height(const adatom_structure *start, int direction, double *height)
+{
+    double complete[3][3], inverse[3][3];
+    ADATOM_TRY(adatom_cell_complete(start->cell, start->periodic, complete));
+    ADATOM_TRY(adatom_cell_invert(complete, inverse));
+    double first = 0.5;
+    for (size_t a = 0; a < start->atom_count; a++) {
+        double fraction = 0;
+        for (int k = 0; k < 3; k++) {
+            fraction += start->positions[a][k] * inverse[k][direction];
+        }
+        first = a == 0 ? fraction : first;
+        if (fabs(fraction - first) * adatom_cell_height(complete, direction) > 0.01) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "grid.height: the atoms of the template lie at different heights, "
+                               "expected the fraction at which the plane stands");
+        }
+    }
+    *height = first;
+    return ADATOM_OK;
+}
+
+static adatom_status read_pair(const adatom_numbers *numbers, const char *name, int expected)
+{
+    if (numbers->count != 0 && numbers->count != expected) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: %d numbers, expected %d", name,
+                           numbers->count, expected);
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status lay_grid(const adatom_search_options *options, adatom_problem *problem)
+{
+    adatom_grid_options grid = adatom_grid_options_default();
+    grid.plane = (adatom_plane)options->grid_plane;
+    grid.padding = (adatom_padding)options->grid_padding;
+    grid.spacing = options->grid_spacing;
+    grid.height = options->grid_height;
+    ADATOM_TRY(read_pair(&options->grid_shape, "grid.shape", 2));
+    ADATOM_TRY(read_pair(&options->grid_region, "grid.region", 4));
+    for (int i = 0; i < options->grid_shape.count; i++) {
+        const double points = options->grid_shape.values[i];
+        if (points != floor(points) || points < 1) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "grid.shape: %g, expected whole numbers from 1", points);
+        }
+        grid.shape[i] = (int)points;
+    }
+    for (int i = 0; i < options->grid_region.count; i++) {
+        grid.region[i / 2][i % 2] = options->grid_region.values[i];
+    }
+    if (grid.height < 0) {
+        const int third = 2 - options->grid_plane;
+        ADATOM_TRY(template_height(problem->start, third, &grid.height));
+    }
+    return adatom_grid_lay(problem->start->cell, problem->start->periodic, &grid, &problem->grid);
+}
+
+static adatom_status take_composition(const adatom_search_options *options, adatom_problem *problem)
+{
+    const adatom_composition *place = &options->system_place;
+    for (int i = 0; i < place->count; i++) {
+        if (place->amounts[i] < 1 || place->amounts[i] > 100000) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "system.place: %d atoms of an element, expected 1 to 100000",
+                               place->amounts[i]);
+        }
+        problem->species[i] = place->atomic_numbers[i];
+        problem->amounts[i] = place->amounts[i];
+        problem->step_count += place->amounts[i];
+    }
+    problem->species_count = place->count;
+    if (problem->step_count == 0) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "system.place: expected the atoms to place, such as {C: 23}");
+    }
+    return ADATOM_OK;
+}
+
+/* Channels of elements that only the template has follow those of the placed ones. */
+static int channel_of(adatom_problem *problem, int atomic_number, int others[ADATOM_ELEMENT_COUNT])
+{
+    for (int s = 0; s < problem->species_count; s++) {
+        if (problem->species[s] == atomic_number) {
+            return s;
+        }
+    }
+    const int other_count = problem->channel_count - problem->species_count;
+    for (int i = 0; i < other_count; i++) {
+        if (others[i] == atomic_number) {
+            return problem->species_count + i;
+        }
+    }
+    others[other_count] = atomic_number;
+    return problem->channel_count++;
+}
+
+/* Template atoms far from the plane are not in the image; they still keep their distance. */
+static adatom_status see_template(const adatom_search_options *options, adatom_problem *problem)
+{
+    const adatom_structure *start = problem->start;
+    int others[ADATOM_ELEMENT_COUNT];
+    problem->channel_count = problem->species_count;
+    ADATOM_TRY(adatom_allocate(start->atom_count, sizeof *problem->seen, &problem->seen));
+    for (size_t a = 0; a < start->atom_count; a++) {
+        const double *position = start->positions[a];
+        if (fabs(adatom_grid_elevation(&problem->grid, position)) > options->grid_depth) {
+            continue;
+        }
+        const int channel = channel_of(problem, start->atomic_numbers[a], others);
+        problem->seen[problem->seen_count++] =
+            adatom_image_atom_at(&problem->grid, channel, position);
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_problem_create(const adatom_search_options *options, adatom_problem **out)
+{
+    adatom_problem *problem;
+    adatom_status status;
+    ADATOM_TRY(adatom_allocate(1, sizeof *problem, &problem));
+    ADATOM_TRY_ELSE(status, failed, take_composition(options, problem));
+    ADATOM_TRY_ELSE(status, failed, make_start(options, &problem->start));
+    ADATOM_TRY_ELSE(status, failed, lay_grid(options, problem));
+    ADATOM_TRY_ELSE(status, failed, see_template(options, problem));
+    *out = problem;
+    return ADATOM_OK;
+failed:
+    adatom_problem_free(problem);
+    return status;
+}
+
+void adatom_problem_free(adatom_problem *problem)
+{
+    if (problem == NULL) {
+        return;
+    }
+    adatom_structure_free(problem->start);
+    free(problem->seen);
+    free(problem);
+}
+
+int adatom_problem_pixels(const adatom_problem *problem)
+{
+    return problem->grid.shape[0] * problem->grid.shape[1];
+}
+
+int adatom_problem_action(const adatom_problem *problem, adatom_placement placement)
+{
+    const int *shape = problem->grid.shape;
+    return (placement.species * shape[0] + placement.x) * shape[1] + placement.y;
+}
+
+adatom_placement adatom_problem_placement(const adatom_problem *problem, int action)
+{
+    const int *shape = problem->grid.shape;
+    const int column = action / shape[1];
+    return (adatom_placement){
+        .species = column / shape[0], .x = column % shape[0], .y = action % shape[1]};
+}
+
+adatom_status adatom_problem_structure(const adatom_problem *problem, const int *actions, int count,
+                                       adatom_structure **out)
+{
+    const adatom_structure *start = problem->start;
+    adatom_structure *built;
+    ADATOM_TRY(adatom_structure_create(start->atom_count + (size_t)count, &built));
+    memcpy(built->cell, start->cell, sizeof built->cell);
+    memcpy(built->periodic, start->periodic, sizeof built->periodic);
+    for (size_t a = 0; a < start->atom_count; a++) {
+        built->atomic_numbers[a] = start->atomic_numbers[a];
+        memcpy(built->positions[a], start->positions[a], sizeof built->positions[a]);
+    }
+    for (int i = 0; i < count; i++) {
+        const adatom_placement at = adatom_problem_placement(problem, actions[i]);
+        const size_t a = start->atom_count + (size_t)i;
+        built->atomic_numbers[a] = problem->species[at.species];
+        adatom_grid_position(&problem->grid, at.x, at.y, built->positions[a]);
+    }
+    *out = built;
+    return ADATOM_OK;
+}

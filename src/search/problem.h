@@ -1,0 +1,39 @@
+/* adatom: what a search is about: the atoms that are there, those to place, and the grid for them.
+ */
+#ifndef ADATOM_SEARCH_PROBLEM_H
+#define ADATOM_SEARCH_PROBLEM_H
+
+#include "adatom/search.h"
+#include "image/grid.h"
+#include "image/view.h"
+
+/* Where an atom is put; actions are numbered (species * shape[0] + x) * shape[1] + y. */
+typedef struct adatom_placement {
+    int species, x, y;
+} adatom_placement;
+
+typedef struct adatom_problem {
+    adatom_structure *start; /* the template: its atoms (maybe none), cell and directions */
+    adatom_grid grid;
+    int species_count;             /* of placed atoms */
+    int species[ADATOM_PARTS_MAX]; /* atomic numbers */
+    int amounts[ADATOM_PARTS_MAX]; /* atoms to place of each */
+    int step_count;                /* atoms to place in all */
+    int channel_count;             /* of the image: placed species, then others of the template */
+    size_t seen_count;             /* template atoms in the image */
+    adatom_image_atom *seen;       /* [seen_count] */
+} adatom_problem;
+
+/* Reads the template and lays the grid. INVALID_INPUT names the option. */
+adatom_status adatom_problem_create(const adatom_search_options *options, adatom_problem **out);
+void adatom_problem_free(adatom_problem *problem);
+
+int adatom_problem_pixels(const adatom_problem *problem);
+int adatom_problem_action(const adatom_problem *problem, adatom_placement placement);
+adatom_placement adatom_problem_placement(const adatom_problem *problem, int action);
+
+/* The template and the first `count` placed atoms in order of placement. */
+adatom_status adatom_problem_structure(const adatom_problem *problem, const int *actions, int count,
+                                       adatom_structure **out);
+
+#endif

@@ -1,0 +1,273 @@
+#include "search/run.h"
+
+#include "adatom/extxyz.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "search/checkpoint.h"
+#include "search/outcome.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+double adatom_run_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static adatom_status open_all(adatom_run *run)
+{
+    const adatom_search_options *options = &run->options;
+    const int threads =
+        options->run_threads > 0 ? (int)options->run_threads : adatom_available_cores();
+    ADATOM_TRY(adatom_problem_create(options, &run->problem));
+    ADATOM_TRY(adatom_evaluator_create(options->run_evaluator, &run->evaluator));
+    ADATOM_TRY(adatom_team_create(threads, &run->team));
+    ADATOM_TRY(adatom_agent_create(run->problem, options, run->team, &run->agent));
+    ADATOM_TRY(adatom_snapshots_create(run->problem, (int)options->run_snapshots, &run->snapshots));
+    ADATOM_TRY(
+        adatom_allocate((size_t)run->problem->step_count, sizeof *run->actions, &run->actions));
+    return adatom_outcome_check_elements(run->agent, run->evaluator);
+}
+
+adatom_status adatom_run_prepare(adatom_run *run)
+{
+    ADATOM_TRY(open_all(run));
+    adatom_search_state *state = &run->state;
+    state->energy = state->best_energy = NAN;
+    state->atom_count = run->problem->start->atom_count + (size_t)run->problem->step_count;
+    state->network_weights = run->agent->network->weight_count;
+    state->grid_shape[0] = run->problem->grid.shape[0];
+    state->grid_shape[1] = run->problem->grid.shape[1];
+    state->episode_limit = run->options.stop_episodes;
+    run->checkpoint_episode = -1;
+    run->started = run->checkpoint_at = adatom_run_clock();
+    return ADATOM_OK;
+}
+
+void adatom_run_clear(adatom_run *run)
+{
+    adatom_run_files_close(&run->files);
+    adatom_snapshots_free(run->snapshots);
+    adatom_agent_free(run->agent);
+    adatom_team_free(run->team);
+    adatom_evaluator_free(run->evaluator);
+    adatom_problem_free(run->problem);
+    adatom_structure_free(run->best);
+    free(run->actions);
+}
+
+/* -- one episode */
+
+adatom_status adatom_run_write_best(const adatom_run *run)
+{
+    char path[ADATOM_PATH_SIZE], episode[32];
+    ADATOM_TRY(adatom_folder_path(run->folder, ADATOM_RUN_BEST, path));
+    if (run->best == NULL) {
+        if (unlink(path) != 0 && errno != ENOENT) {
+            return adatom_fail(ADATOM_IO_FAILED, "%s: cannot remove: %s", path, strerror(errno));
+        }
+        return ADATOM_OK;
+    }
+    snprintf(episode, sizeof episode, "%lld", (long long)run->state.best_episode);
+    char *keys[] = {(char[]){"episode"}}, *values[] = {episode};
+    const adatom_frame frame = {.structure = run->best,
+                                .has_energy = true,
+                                .energy = run->state.best_energy,
+                                .info_count = 1,
+                                .info_keys = keys,
+                                .info_values = values};
+    return adatom_extxyz_write(path, &frame, 1);
+}
+
+static bool is_greedy(const adatom_run *run, int64_t episode)
+{
+    const int64_t every = run->options.policy_greedy_every;
+    return every > 0 && episode % every == 0;
+}
+
+/* Takes the structure of the outcome if it is the best. */
+static adatom_status judge(adatom_run *run, int64_t episode, adatom_outcome *outcome, bool *best)
+{
+    adatom_search_state *state = &run->state;
+    *best = isfinite(outcome->energy) && !(outcome->energy >= state->best_energy);
+    if (!*best) {
+        return ADATOM_OK;
+    }
+    adatom_structure_free(run->best);
+    run->best = outcome->structure;
+    outcome->structure = NULL;
+    state->best_energy = outcome->energy;
+    state->best_episode = episode;
+    return adatom_run_write_best(run);
+}
+
+static adatom_status record(adatom_run *run, int64_t episode, bool greedy,
+                            const adatom_outcome *outcome)
+{
+    const adatom_database_number numbers[] = {{"episode", (double)episode}, {"greedy", greedy}};
+    const adatom_database_row row = {.structure = outcome->structure,
+                                     .has_energy = true,
+                                     .energy = outcome->energy,
+                                     .numbers = numbers,
+                                     .number_count = sizeof numbers / sizeof numbers[0]};
+    return isfinite(outcome->energy) ? adatom_database_add(run->files.database, &row) : ADATOM_OK;
+}
+
+/* A whole build has an outcome: run->actions become what is to be learned. */
+static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, double *energy)
+{
+    adatom_outcome outcome;
+    adatom_status status;
+    bool best;
+    const size_t bytes = (size_t)run->problem->step_count * sizeof *run->actions;
+    int *built;
+    ADATOM_TRY(adatom_allocate(bytes, 1, &built));
+    memcpy(built, run->actions, bytes);
+    ADATOM_TRY_ELSE(
+        status, no_outcome,
+        adatom_outcome_find(run->agent, run->evaluator, &run->options, run->actions, &outcome));
+    run->state.evaluations += outcome.evaluations;
+    *energy = outcome.energy;
+    if (!isfinite(outcome.energy)) {
+        snprintf(run->failure, sizeof run->failure, "%s", adatom_error_message());
+    }
+    ADATOM_TRY_ELSE(status, done, record(run, episode, greedy, &outcome));
+    ADATOM_TRY_ELSE(status, done, judge(run, episode, &outcome, &best));
+    const bool regular = greedy || run->options.policy_greedy_every == 0;
+    status = adatom_snapshots_offer(run->snapshots, episode, outcome.energy, built, regular, best);
+done:
+    adatom_structure_free(outcome.structure);
+no_outcome:
+    free(built);
+    return status;
+}
+
+static adatom_status finish(adatom_run *run, int64_t episode, bool greedy, double energy, int count,
+                            const double times[3])
+{
+    adatom_log_row row = {.episode = episode,
+                          .energy = energy,
+                          .greedy = greedy,
+                          .failed = !isfinite(energy),
+                          .seconds_build = times[1] - times[0],
+                          .seconds_evaluate = times[2] - times[1]};
+    ADATOM_TRY(adatom_agent_remember(run->agent, episode, energy, run->actions, count));
+    ADATOM_TRY(adatom_agent_train(run->agent, &row.loss));
+    const double now = adatom_run_clock();
+    adatom_search_state *state = &run->state;
+    row.seconds_train = now - times[2];
+    row.best_energy = state->best_energy;
+    row.evaluations = state->evaluations;
+    ADATOM_TRY(adatom_run_files_log(&run->files, &row));
+    state->episode = episode;
+    state->energy = isfinite(energy) ? energy : NAN;
+    state->seconds = run->seconds_before + now - run->started;
+    state->seconds_build += row.seconds_build;
+    state->seconds_evaluate += row.seconds_evaluate;
+    state->seconds_train += row.seconds_train;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_run_episode(adatom_run *run)
+{
+    const int64_t episode = run->state.episode + 1;
+    const bool greedy = is_greedy(run, episode);
+    double energy = INFINITY, times[3];
+    int count;
+    times[0] = adatom_run_clock();
+    ADATOM_TRY(adatom_agent_build(run->agent, greedy, run->snapshots->watch,
+                                  run->snapshots->watch_count, adatom_snapshots_watch,
+                                  run->snapshots, run->actions, &count));
+    times[1] = adatom_run_clock();
+    if (count == run->problem->step_count) {
+        ADATOM_TRY(evaluate(run, episode, greedy, &energy));
+    } else {
+        snprintf(run->failure, sizeof run->failure,
+                 "no grid point was left for atom %d of %d: a larger grid, a smaller policy.c1 or "
+                 "a larger "
+                 "policy.c2 is needed",
+                 count + 1, run->problem->step_count);
+    }
+    times[2] = adatom_run_clock();
+    return finish(run, episode, greedy, energy, count, times);
+}
+
+/* -- all episodes */
+
+static adatom_search_end find_end(const adatom_run *run)
+{
+    const adatom_search_options *options = &run->options;
+    const adatom_search_state *state = &run->state;
+    if (options->stop_at_energy && state->best_energy <= options->stop_energy) {
+        return ADATOM_SEARCH_ENERGY_REACHED;
+    }
+    if (options->stop_episodes > 0 && state->episode >= options->stop_episodes) {
+        return ADATOM_SEARCH_EPISODES;
+    }
+    if (options->stop_evaluations > 0 && state->evaluations >= options->stop_evaluations) {
+        return ADATOM_SEARCH_EVALUATIONS;
+    }
+    if (options->stop_hours > 0 && state->seconds >= 3600 * options->stop_hours) {
+        return ADATOM_SEARCH_HOURS;
+    }
+    return ADATOM_SEARCH_RUNNING;
+}
+
+static bool is_hopeless(const adatom_run *run)
+{
+    return run->state.episode >= ADATOM_HOPELESS_EPISODES && run->best == NULL;
+}
+
+static bool checkpoint_is_due(const adatom_run *run)
+{
+    return adatom_run_clock() - run->checkpoint_at >= run->options.run_checkpoint_seconds;
+}
+
+static adatom_status play(adatom_run *run)
+{
+    const adatom_search_callbacks *callbacks = run->callbacks;
+    while ((run->state.end = find_end(run)) == ADATOM_SEARCH_RUNNING) {
+        ADATOM_TRY(adatom_run_episode(run));
+        if (callbacks != NULL && callbacks->progress != NULL) {
+            callbacks->progress(callbacks->context, &run->state);
+        }
+        if (is_hopeless(run)) {
+            return ADATOM_OK;
+        }
+        if (callbacks != NULL && callbacks->stop != NULL && callbacks->stop(callbacks->context) &&
+            find_end(run) == ADATOM_SEARCH_RUNNING) {
+            run->state.end = ADATOM_SEARCH_INTERRUPTED;
+            return ADATOM_OK;
+        }
+        if (checkpoint_is_due(run)) {
+            ADATOM_TRY(adatom_checkpoint_write(run));
+        }
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_run_loop(adatom_run *run)
+{
+    ADATOM_TRY(play(run));
+    if (run->checkpoint_episode != run->state.episode) {
+        ADATOM_TRY(adatom_checkpoint_write(run));
+    }
+    if (run->state.end == ADATOM_SEARCH_INTERRUPTED) {
+        return adatom_fail(ADATOM_INTERRUPTED,
+                           "stopped on request after %lld episodes; `adatom resume %s` goes on",
+                           (long long)run->state.episode, run->folder);
+    }
+    if (run->state.end == ADATOM_SEARCH_RUNNING) {
+        return adatom_fail(ADATOM_EVALUATION_FAILED,
+                           "none of the first %lld episodes has an energy: %s",
+                           (long long)run->state.episode, run->failure);
+    }
+    return ADATOM_OK;
+}
