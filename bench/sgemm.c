@@ -1,5 +1,5 @@
-/* The machine's own single-precision matrix rate: the measure that bench/engine.py gives the engine's
- * rate in. OpenBLAS, one thread. Prints "sgemm value GFLOP/s" (median). */
+/* The machine's own single-precision matrix rate: the measure that bench/engine.py gives the
+ * engine's rate in. OpenBLAS, one thread. Prints "sgemm value GFLOP/s" (median). */
 #include <cblas.h>
 
 #include <stdio.h>
@@ -24,7 +24,8 @@ static int compare(const void *a, const void *b)
 int main(void)
 {
     const size_t count = (size_t)SIZE * SIZE;
-    float *a = malloc(sizeof *a * count), *b = malloc(sizeof *b * count), *c = malloc(sizeof *c * count);
+    float *a = malloc(sizeof *a * count), *b = malloc(sizeof *b * count),
+          *c = malloc(sizeof *c * count);
     if (a == NULL || b == NULL || c == NULL) {
         return 1;
     }
@@ -36,7 +37,8 @@ int main(void)
     double rates[REPEATS];
     for (int i = -2; i < REPEATS; i++) {
         const double start = seconds();
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SIZE, SIZE, SIZE, 1, a, SIZE, b, SIZE, 0, c, SIZE);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SIZE, SIZE, SIZE, 1, a, SIZE, b,
+                    SIZE, 0, c, SIZE);
         const double elapsed = seconds() - start;
         if (i >= 0) {
             rates[i] = 2e-9 * SIZE * SIZE * SIZE / elapsed;

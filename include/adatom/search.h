@@ -45,14 +45,14 @@ typedef enum adatom_search_end {
 
 typedef struct adatom_search_state {
     adatom_search_end end;
-    int64_t episode;         /* episodes done */
-    int64_t episode_limit;   /* 0: none */
+    int64_t episode;       /* episodes done */
+    int64_t episode_limit; /* 0: none */
     int64_t evaluations;
     int64_t best_episode;
-    double energy;           /* of the latest episode, eV; NaN if its evaluation failed */
-    double best_energy;      /* eV */
+    double energy;      /* of the latest episode, eV; NaN if its evaluation failed */
+    double best_energy; /* eV */
     size_t atom_count;
-    double seconds;          /* wall time, all sessions of the run together */
+    double seconds; /* wall time, all sessions of the run together */
     double seconds_build, seconds_evaluate, seconds_train; /* sums over the run */
     size_t network_weights;
     int grid_shape[2];
@@ -67,14 +67,17 @@ typedef struct adatom_search_callbacks {
 } adatom_search_callbacks;
 
 /* Runs a search in a new folder: run.yaml, log.csv, best.extxyz, candidates.db, checkpoint.h5.
- * INVALID_INPUT if the folder already holds a run; INTERRUPTED (with *state filled) if callbacks.stop
- * said so; OK otherwise, with the reason in state->end. */
+ * INVALID_INPUT if the folder already holds a run; INTERRUPTED (with *state filled) if
+ * callbacks.stop said so; OK otherwise, with the reason in state->end. */
 ADATOM_API adatom_status adatom_search_run(const adatom_search_options *options, const char *folder,
-                                           const adatom_search_callbacks *callbacks, adatom_search_state *state);
+                                           const adatom_search_callbacks *callbacks,
+                                           adatom_search_state *state);
 
 /* Goes on exactly where the checkpoint of the folder left off. overrides ("stop.episodes=5000") may
  * change only stop.*, threads and checkpoint_seconds. */
-ADATOM_API adatom_status adatom_search_resume(const char *folder, const char *const *overrides, size_t override_count,
-                                              const adatom_search_callbacks *callbacks, adatom_search_state *state);
+ADATOM_API adatom_status adatom_search_resume(const char *folder, const char *const *overrides,
+                                              size_t override_count,
+                                              const adatom_search_callbacks *callbacks,
+                                              adatom_search_state *state);
 
 #endif

@@ -32,7 +32,8 @@ ADATOM_API const char *adatom_element_symbol(int atomic_number);
 ADATOM_API int adatom_element_number(const char *symbol);
 /* Covalent radius in Å (Cordero et al., Dalton Trans. 2008, 2832); 0.2 Å where none is known. */
 ADATOM_API double adatom_element_covalent_radius(int atomic_number);
-/* Standard atomic weight in u (IUPAC); 0 where none is known. */
+/* Standard atomic weight in u (IUPAC 2016), or the mass of the longest-lived isotope where there is
+ * none; 0 for what is no element. */
 ADATOM_API double adatom_element_mass(int atomic_number);
 
 /* The formula in Hill order, such as "C3H4O2"; written to text, cut at size. */

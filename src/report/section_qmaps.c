@@ -5,12 +5,23 @@
 
 enum { EPISODES_SHOWN = 6, MAPS_MAX = 24 };
 
-/* Picks snapshots: the first, the last, and others spread between. */
-static size_t pick_snapshots(const adatom_snapshots *run, size_t limit, size_t *picked)
+/* Picks snapshots: the first, the last, and others spread between, that of the best episode among
+ * them if there is one. */
+static size_t pick_snapshots(const adatom_run *run, size_t limit, size_t *picked)
 {
-    const size_t count = run->count < limit ? run->count : limit;
+    const adatom_snapshots *all = &run->snapshots;
+    const adatom_run_log_row *best = adatom_run_log_best(&run->log);
+    const size_t count = all->count < limit ? all->count : limit;
     for (size_t i = 0; i < count; i++) {
-        picked[i] = count < 2 ? 0 : i * (run->count - 1) / (count - 1);
+        picked[i] = count < 2 ? 0 : i * (all->count - 1) / (count - 1);
+    }
+    for (size_t i = 1; i + 1 < count && best != NULL; i++) {
+        for (size_t other = picked[i - 1] + 1; other < picked[i + 1]; other++) {
+            if (all->snapshots[other].episode == best->episode) {
+                picked[i] = other;
+                return count;
+            }
+        }
     }
     return count;
 }
@@ -128,7 +139,7 @@ void adatom_section_qmaps(adatom_page *page, const adatom_run *run)
         const int species_count = snapshots->snapshots[0].species_count;
         const int rows = MAPS_MAX / ADATOM_SNAPSHOT_STEPS / species_count;
         const size_t limit = rows < 2 ? 2 : rows < EPISODES_SHOWN ? (size_t)rows : EPISODES_SHOWN;
-        const size_t count = pick_snapshots(snapshots, limit, picked);
+        const size_t count = pick_snapshots(run, limit, picked);
         write_legend(page, run);
         adatom_page_add(page, "<div class=\"maps\">\n");
         write_column_heads(page, &snapshots->snapshots[0]);

@@ -70,6 +70,37 @@ static void test_agrees_with_plain_loops(void **state)
     }
 }
 
+/* Thousands of maps leave nothing behind that grows: the last is the first. */
+static void test_many_maps(void **state)
+{
+    (void)state;
+    for (int i = 0; adatom_isa_available(i) != NULL; i++) {
+        for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+            adatom_random random;
+            adatom_random_seed(&random, 5, 0);
+            adatom_network *network = make_network(&shapes[s], &random);
+            float *weights = make_weights(network, &random);
+            adatom_map *map = NULL;
+            assert_int_equal(
+                adatom_map_create_on(adatom_isa_available(i), network, grids[1], edges[1], &map),
+                ADATOM_OK);
+            adatom_map_prepare(map, weights);
+            adatom_map_add(map, (adatom_point){0, 2, 3});
+            float first[2 * 11 * 13], last[2 * 11 * 13];
+            adatom_map_evaluate(map, first);
+            for (int repeat = 0; repeat < 2000; repeat++) {
+                adatom_map_evaluate(map, last);
+            }
+            assert_memory_equal(first, last,
+                                sizeof(float) * (size_t)(adatom_network_outputs(network) *
+                                                         grids[1][0] * grids[1][1]));
+            adatom_map_free(map);
+            free(weights);
+            adatom_network_free(network);
+        }
+    }
+}
+
 /* Moving all points on the torus moves the map. */
 static void test_translation_on_the_torus(void **state)
 {
@@ -109,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_plain_loops),
+        cmocka_unit_test(test_many_maps),
         cmocka_unit_test(test_translation_on_the_torus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ static void finds_the_lowest_energy_on_the_grid(void **state)
     options.stop_energy = lowest_of_three(&options) + 1e-9;
     adatom_search_state end;
     assert_int_equal(adatom_search_run(&options, in_folder("grid"), NULL, &end), ADATOM_OK);
-    fprintf(stderr,"%.17g %.17g %d\n",end.best_energy,options.stop_energy,(int)end.best_episode);assert_int_equal(end.end, ADATOM_SEARCH_ENERGY_REACHED);
+    assert_int_equal(end.end, ADATOM_SEARCH_ENERGY_REACHED);
     assert_true(fabs(end.best_energy - options.stop_energy) < 2e-9); /* and nothing lower exists */
     assert_int_equal(end.evaluations, end.episode);
     assert_int_equal(end.best_episode, end.episode);
@@ -175,7 +175,7 @@ static void checkpoint_has_the_snapshots(void **state)
         }
         for (int k = 0; k < 3; k++) {
             const int pixel = k * 196 + action[k][1] * 14 + action[k][2];
-            fprintf(stderr,"%d %d %d %g\n",s,k,allowed[pixel],q[pixel]);assert_true(allowed[pixel] == 1 && q[pixel] >= -1 && q[pixel] <= 1);
+            assert_true(allowed[pixel] == 1 && q[pixel] >= -1 && q[pixel] <= 1);
             for (int d = 0; d < 3; d++) { /* the atom stands where the action put it */
                 const double expected =
                     origin[d] + action[k][1] * vectors[0][d] + action[k][2] * vectors[1][d];

@@ -92,12 +92,25 @@ static void rows_to_spectra(const map_state *map, const map_layer *layer)
     }
 }
 
+/* Zero behind the last channel of each row: what another layer left there would grow with each
+ * transform until it is no number. */
+static void clear_tails(float *spectrum, size_t pitch, int used, int rows)
+{
+    const int padded = (used + LANES - 1) / LANES * LANES;
+    for (int row = 0; row < 2 * rows; row++) {
+        for (int i = used; i < padded; i++) {
+            spectrum[(size_t)row * pitch + (size_t)i] = 0;
+        }
+    }
+}
+
 /* Transforms all columns of a spectrum in place, LANES neighbouring columns and channels at once.
  */
 static void transform_columns(const map_state *map, const map_layer *layer, float *spectrum,
                               size_t pitch, int channels, bool back)
 {
     const int count = (layer->half * channels + LANES - 1) / LANES;
+    clear_tails(spectrum, pitch, layer->half * channels, layer->frame[0].length);
     for (int v = 0; v < count; v++) {
         const signal forth = {(lanes *)spectrum + v, (lanes *)(spectrum + pitch) + v,
                               (ptrdiff_t)(2 * pitch / LANES)};
