@@ -9,57 +9,72 @@
 
 #include <sys/stat.h>
 
-/* Three atoms on the small grid. */
-static adatom_search_options three_atoms(void)
-{
-    adatom_search_options options = small_search();
-    options.system_place.amounts[0] = 3;
-    options.reward_delta_e = 0.01;
-    options.policy_c1 = 1.5;
-    options.stop_episodes = 600;
-    return options;
-}
+enum { GRID = 14 };
 
-/* The lowest energy of three atoms on the grid, by trying all: pair energies, as cutoffs and shifts
- * have it, from the evaluator. */
-static double lowest_of_three(const adatom_search_options *options)
+/* Energies of two atoms so many pixels apart, from the evaluator, with its cutoff and shift. */
+typedef struct pair_table {
+    double energy[GRID][GRID], lowest;
+} pair_table;
+
+static void fill_pairs(const char *spec, pair_table *table)
 {
-    enum { N = 14 };
-    const double pixel = 12.0 / N;
-    static double pair[N][N];
     adatom_evaluator *evaluator;
     adatom_structure *dimer;
-    assert_int_equal(adatom_evaluator_create(options->run_evaluator, &evaluator), ADATOM_OK);
+    assert_int_equal(adatom_evaluator_create(spec, &evaluator), ADATOM_OK);
     assert_int_equal(adatom_structure_create(2, &dimer), ADATOM_OK);
     dimer->atomic_numbers[0] = dimer->atomic_numbers[1] = 18;
-    pair[0][0] = INFINITY;
-    for (int i = 1; i < N * N; i++) {
-        dimer->positions[1][0] = pixel * (i / N);
-        dimer->positions[1][1] = pixel * (i % N);
-        assert_int_equal(adatom_evaluator_compute(evaluator, dimer, &pair[i / N][i % N], NULL),
-                         ADATOM_OK);
-    }
-    double lowest = INFINITY;
-    for (int a = 0; a < N * N; a++) {
-        for (int b = 0; b < a; b++) {
-            const double ab = pair[abs(a / N - b / N)][abs(a % N - b % N)];
-            for (int c = 0; c < b; c++) {
-                const double ac = pair[abs(a / N - c / N)][abs(a % N - c % N)];
-                lowest = fmin(lowest, ab + ac + pair[abs(b / N - c / N)][abs(b % N - c % N)]);
-            }
-        }
+    table->energy[0][0] = table->lowest = INFINITY;
+    for (int i = 1; i < GRID * GRID; i++) {
+        double *energy = &table->energy[i / GRID][i % GRID];
+        dimer->positions[1][0] = 12.0 / GRID * (i / GRID);
+        dimer->positions[1][1] = 12.0 / GRID * (i % GRID);
+        assert_int_equal(adatom_evaluator_compute(evaluator, dimer, energy, NULL), ADATOM_OK);
+        table->lowest = fmin(table->lowest, *energy);
     }
     adatom_structure_free(dimer);
     adatom_evaluator_free(evaluator);
+}
+
+static double pair_energy(const pair_table *table, int a, int b)
+{
+    return table->energy[abs(a / GRID - b / GRID)][abs(a % GRID - b % GRID)];
+}
+
+/* The lowest energy of four atoms on the grid, by trying all; what cannot become lower is left. */
+static double lowest_of_four(const adatom_search_options *options)
+{
+    static pair_table t;
+    fill_pairs(options->run_evaluator, &t);
+    double lowest = INFINITY;
+    for (int a = 0; a < GRID * GRID; a++) {
+        for (int b = 0; b < a; b++) {
+            const double two = pair_energy(&t, a, b);
+            for (int c = 0; c < b && two + 5 * t.lowest < lowest; c++) {
+                const double three = two + pair_energy(&t, a, c) + pair_energy(&t, b, c);
+                for (int d = 0; d < c && three + 3 * t.lowest < lowest; d++) {
+                    lowest = fmin(lowest, three + pair_energy(&t, a, d) + pair_energy(&t, b, d) +
+                                              pair_energy(&t, c, d));
+                }
+            }
+        }
+    }
     return lowest;
+}
+
+static adatom_search_options four_atoms(void)
+{
+    adatom_search_options options = small_search();
+    options.reward_delta_e = 0.01;
+    options.stop_episodes = 3000;
+    options.stop_at_energy = true;
+    options.stop_energy = lowest_of_four(&options) + 1e-9;
+    return options;
 }
 
 static void finds_the_lowest_energy_on_the_grid(void **state)
 {
     (void)state;
-    adatom_search_options options = three_atoms();
-    options.stop_at_energy = true;
-    options.stop_energy = lowest_of_three(&options) + 1e-9;
+    adatom_search_options options = four_atoms();
     adatom_search_state end;
     assert_int_equal(adatom_search_run(&options, in_folder("grid"), NULL, &end), ADATOM_OK);
     assert_int_equal(end.end, ADATOM_SEARCH_ENERGY_REACHED);
@@ -68,12 +83,28 @@ static void finds_the_lowest_energy_on_the_grid(void **state)
     assert_int_equal(end.best_episode, end.episode);
 }
 
+/* The same without learning: random builds do not find it in that many episodes. */
+static void chance_alone_does_not_find_it(void **state)
+{
+    (void)state;
+    adatom_search_options options = four_atoms();
+    options.policy_epsilon_0 = 1;
+    options.policy_epsilon_nu = 0;
+    options.policy_greedy_every = 0;
+    options.training_updates = 0;
+    adatom_search_state end;
+    assert_int_equal(adatom_search_run(&options, in_folder("chance"), NULL, &end), ADATOM_OK);
+    assert_int_equal(end.end, ADATOM_SEARCH_EPISODES);
+}
+
 /* Relaxed, three atoms form the ideal triangle, off the grid: each bond at the minimum. */
 static void relaxed_search_finds_the_ideal_triangle(void **state)
 {
     (void)state;
-    adatom_search_options options = three_atoms();
+    adatom_search_options options = small_search();
     const double ratio = pow(3.0 / 9, 6), ideal = 3 * (-0.01 - 0.04 * (ratio * ratio - ratio));
+    options.system_place.amounts[0] = 3;
+    options.stop_episodes = 1000;
     options.relax_steps = 60;
     options.relax_force_tolerance = 1e-6;
     options.stop_at_energy = true;
@@ -307,6 +338,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_lowest_energy_on_the_grid),
+        cmocka_unit_test(chance_alone_does_not_find_it),
         cmocka_unit_test(relaxed_search_finds_the_ideal_triangle),
         cmocka_unit_test(folder_holds_what_the_log_says),
         cmocka_unit_test(checkpoint_has_the_snapshots),

@@ -7,7 +7,7 @@
 #ifndef ADATOM_NN_LANES_MAP_H
 #define ADATOM_NN_LANES_MAP_H
 
-#include "nn/lanes/map_state.h"
+#include "nn/lanes/map_prepare.h"
 
 /* Row r of the layer before, and the next if there is one, as the parts of one complex signal. */
 static void load_row_pair(const map_layer *layer, const lanes *real, int row, int block,
@@ -137,8 +137,8 @@ LANES_INLINE clanes filter_product(const map_layer *layer, const float *input_re
     clanes even = {lanes_zero(), lanes_zero()}, odd = {lanes_zero(), lanes_zero()};
 #pragma GCC unroll 5
     for (int input = 0; input < inputs; input++) {
-        const lanes filter_re = lanes_load(filters + 2 * input * outputs);
-        const lanes filter_im = lanes_load(filters + (2 * input + 1) * outputs);
+        const lanes filter_re = lanes_load(filters + input * outputs);
+        const lanes filter_im = lanes_load(filters + (inputs + input) * outputs);
         even.re += filter_re * input_re[input];
         odd.re -= filter_im * input_im[input];
         even.im += filter_re * input_im[input];

@@ -1,4 +1,4 @@
-/* adatom: memory of the map kernels, and what they prepare when the weights change. */
+/* adatom: memory of the map kernels, and the points that are added to it. */
 #ifndef ADATOM_NN_LANES_MAP_STATE_H
 #define ADATOM_NN_LANES_MAP_STATE_H
 
@@ -22,7 +22,7 @@ typedef struct map_layer {
     /* Spectra are [x or kx][re, im][frequency k][channel], without gaps: floats from one row to the
      * next are 2 * pitch. */
     size_t in_pitch, out_pitch;
-    /* Hidden layers: [length0][half][inputs][re, im][outputs]; output layer:
+    /* Hidden layers: [length0][half][re, im][inputs][outputs]; output layer:
      * [outputs][length0][half][in_blocks] complex lanes. */
     float *filters;
     clanes *output_filters;
@@ -214,101 +214,6 @@ static adatom_status map_create(const adatom_network *network, const int shape[2
     return ADATOM_OK;
 }
 
-/* Filters of one input channel of layer 0, LANES outputs at once. */
-static void gather_first_taps(const map_state *map, const float *weights, int channel, int block)
-{
-    const adatom_layer *layer = &map->network->layers[0];
-    const int area = layer->width[0] * layer->width[1];
-    for (int tap = 0; tap < area; tap++) {
-        lanes filter = lanes_zero();
-        for (int lane = 0; lane < LANES && block * LANES + lane < layer->filters; lane++) {
-            const int plane = (block * LANES + lane) * map->network->input_channels + channel;
-            filter[lane] = weights[map->network->filter_offset[0] + (size_t)(plane * area + tap)];
-        }
-        map->taps[tap] = filter;
-    }
-}
-
-/* The kernel of a channel with zeros before and behind its rows, so that sums need no bounds. */
-static int pad_kernel(const map_state *map, int channel)
-{
-    const int *width = map->network->layers[0].width, *kernel_width = map->network->kernel.width;
-    const int padding = width[1] - 1, row = kernel_width[1] + 2 * padding + STAMP_BLOCK;
-    const float *kernel = map->network->kernel.values + channel * kernel_width[0] * kernel_width[1];
-    memset(map->padded_kernel, 0, (size_t)(kernel_width[0] * row) * sizeof(float));
-    for (int i = 0; i < kernel_width[0]; i++) {
-        memcpy(map->padded_kernel + i * row + padding, kernel + i * kernel_width[1],
-               (size_t)kernel_width[1] * sizeof(float));
-    }
-    return row;
-}
-
-/* STAMP_BLOCK values of the stamp: sum over taps of filter[a][b] * kernel[x - (w0 - 1 - a)][y - (w1
- * - 1 - b)], for output pixel x sees image pixel x + tap - centre: the stamp runs against the
- * filter. */
-LANES_INLINE void stamp_block(const map_state *map, int x, int y, int kernel_row,
-                              lanes sums[STAMP_BLOCK])
-{
-    const int *width = map->network->layers[0].width, kernel_rows = map->network->kernel.width[0];
-#pragma GCC unroll 8
-    for (int u = 0; u < STAMP_BLOCK; u++) {
-        sums[u] = lanes_zero();
-    }
-    for (int a = 0; a < width[0]; a++) {
-        const int i = x - (width[0] - 1 - a);
-        if (i < 0 || i >= kernel_rows) {
-            continue;
-        }
-        for (int b = 0; b < width[1]; b++) {
-            const lanes filter = map->taps[a * width[1] + b];
-            const float *kernel = map->padded_kernel + i * kernel_row + y + b;
-#pragma GCC unroll 8
-            for (int u = 0; u < STAMP_BLOCK; u++) {
-                sums[u] += filter * kernel[u];
-            }
-        }
-    }
-}
-
-/* Layer 0 folded with the kernel of the image: what a point adds around itself. */
-static void fold_stamp(map_state *map, const float *weights, int channel)
-{
-    const int kernel_row = pad_kernel(map, channel), blocks = map->first_blocks;
-    lanes *stamp = map->stamp + (size_t)channel *
-                                    (size_t)(map->stamp_size[0] * map->stamp_size[1]) *
-                                    (size_t)blocks;
-    for (int block = 0; block < blocks; block++) {
-        gather_first_taps(map, weights, channel, block);
-        for (int x = 0; x < map->stamp_size[0]; x++) {
-            for (int y = 0; y < map->stamp_size[1]; y += STAMP_BLOCK) {
-                lanes sums[STAMP_BLOCK];
-                stamp_block(map, x, y, kernel_row, sums);
-                for (int u = 0; u < STAMP_BLOCK && y + u < map->stamp_size[1]; u++) {
-                    stamp[(x * map->stamp_size[1] + y + u) * blocks + block] = sums[u];
-                }
-            }
-        }
-    }
-}
-
-/* Layer 0 where there are no points: its bias, and what the bias of the image gives. */
-static void fold_bias(map_state *map, const float *weights)
-{
-    const adatom_network *network = map->network;
-    const size_t per_filter = (size_t)(network->input_channels * network->layers[0].width[0] *
-                                       network->layers[0].width[1]);
-    memset(map->first_bias, 0, (size_t)map->first_blocks * sizeof(lanes));
-    for (int filter = 0; filter < network->layers[0].filters; filter++) {
-        const float *w = weights + network->filter_offset[0] + (size_t)filter * per_filter;
-        float sum = 0;
-        for (size_t i = 0; i < per_filter; i++) {
-            sum += w[i];
-        }
-        map->first_bias[filter / LANES][filter % LANES] =
-            weights[network->bias_offset[0] + (size_t)filter] + network->kernel.bias * sum;
-    }
-}
-
 static void map_clear(void *state)
 {
     map_state *map = state;
@@ -353,151 +258,6 @@ static void map_add(void *state, adatom_point point)
                       map->first + (size_t)(x * map->first_size[1] * blocks),
                       point.y + map->first_margin[1] - map->stamp_size[1] / 2);
     }
-}
-
-/* Spectra of two rows of real filters at once: row i and the next to filter_rows[k][x]. */
-static void filter_row_pair(const map_state *map, const map_layer *layer, const int width[2], int i)
-{
-    const adatom_frame *x = &layer->frame[0], *y = &layer->frame[1];
-    const bool second = i + 1 < width[0];
-    memset(map->line, 0, (size_t)y->length * sizeof *map->line);
-    for (int j = 0; j < width[1]; j++) {
-        clanes *value = &map->line[((y->centre - j) % y->length + y->length) % y->length];
-        value->re += map->taps[i * width[1] + j];
-        if (second) {
-            value->im += map->taps[(i + 1) * width[1] + j];
-        }
-    }
-    transform_run(layer->transform[1], signal_of(map->line, 1), signal_of(map->line, 1),
-                  map->scratch);
-    const int row = ((x->centre - i) % x->length + x->length) % x->length;
-    const int next = (row + x->length - 1) % x->length;
-    for (int k = 0; k < layer->half; k++) {
-        const clanes v = map->line[k], w = map->line[k == 0 ? 0 : y->length - k];
-        clanes *rows = map->filter_rows + (size_t)k * (size_t)x->length;
-        rows[row] = clanes_add(rows[row], (clanes){(v.re + w.re) * 0.5f, (v.im - w.im) * 0.5f});
-        if (second) {
-            rows[next] =
-                clanes_add(rows[next], (clanes){(v.im + w.im) * 0.5f, (w.re - v.re) * 0.5f});
-        }
-    }
-}
-
-/* Spectrum of one plane of filters, one filter per lane: map->taps [width0][width1] to
- * filter_plane[half][length0]. */
-static void filter_spectrum(const map_state *map, const map_layer *layer, const int width[2])
-{
-    const int length = layer->frame[0].length;
-    for (int k = 0; k < layer->half; k++) {
-        for (int i = 0; i < width[0]; i++) {
-            const int row = ((layer->frame[0].centre - i) % length + length) % length;
-            map->filter_rows[k * length + row] = (clanes){lanes_zero(), lanes_zero()};
-        }
-    }
-    for (int i = 0; i < width[0]; i += 2) {
-        filter_row_pair(map, layer, width, i);
-    }
-    for (int k = 0; k < layer->half; k++) {
-        transform_run(layer->transform[0], signal_of(map->filter_rows + k * length, 1),
-                      signal_of(map->filter_plane + k * length, 1), map->scratch);
-    }
-}
-
-/* Taps of LANES filters of one input (hidden layer), or of one filter of LANES inputs (output
- * layer), divided by the size of the transforms. */
-static void gather_taps(const map_state *map, int l, const float *weights, int fixed, int block,
-                        bool over_outputs, lanes *taps)
-{
-    const map_layer *layer = &map->layers[l];
-    const int *width = map->network->layers[l].width;
-    const int area = width[0] * width[1], count = over_outputs ? layer->outputs : layer->inputs;
-    const float scale = 1.0f / ((float)layer->frame[0].length * (float)layer->frame[1].length);
-    for (int tap = 0; tap < area; tap++) {
-        taps[tap] = lanes_zero();
-    }
-    for (int lane = 0; lane < LANES && block * LANES + lane < count; lane++) {
-        const int other = block * LANES + lane;
-        const int filter = over_outputs ? other : fixed, input = over_outputs ? fixed : other;
-        const float *w = weights + map->network->filter_offset[l] +
-                         (size_t)((filter * layer->inputs + input) * area);
-        for (int tap = 0; tap < area; tap++) {
-            taps[tap][lane] = w[tap] * scale;
-        }
-    }
-}
-
-static void prepare_hidden(const map_state *map, int l, const float *weights)
-{
-    const clanes *spectrum = map->filter_plane;
-    const map_layer *layer = &map->layers[l];
-    const size_t length = (size_t)layer->frame[0].length,
-                 frequencies = (size_t)layer->half * length;
-    for (int input = 0; input < layer->inputs; input++) {
-        for (int block = 0; block < layer->out_blocks; block++) {
-            gather_taps(map, l, weights, input, block, true, map->taps);
-            filter_spectrum(map, layer, map->network->layers[l].width);
-            const int count = lanes_in_block(layer->outputs, block);
-            for (size_t f = 0; f < frequencies; f++) {
-                const size_t place = f % length * (size_t)layer->half + f / length;
-                float *to =
-                    layer->filters +
-                    (place * (size_t)layer->inputs + (size_t)input) * 2 * (size_t)layer->outputs +
-                    block * LANES;
-                lanes_store_some(to, spectrum[f].re, count);
-                lanes_store_some(to + layer->outputs, spectrum[f].im, count);
-            }
-        }
-    }
-}
-
-static void prepare_output(const map_state *map, int l, const float *weights)
-{
-    const clanes *spectrum = map->filter_plane;
-    const map_layer *layer = &map->layers[l];
-    const size_t length = (size_t)layer->frame[0].length,
-                 frequencies = (size_t)layer->half * length;
-    for (int filter = 0; filter < layer->outputs; filter++) {
-        for (int block = 0; block < layer->in_blocks; block++) {
-            gather_taps(map, l, weights, filter, block, false, map->taps);
-            filter_spectrum(map, layer, map->network->layers[l].width);
-            for (size_t f = 0; f < frequencies; f++) {
-                const size_t place = f % length * (size_t)layer->half + f / length;
-                layer->output_filters[((size_t)filter * frequencies + place) *
-                                          (size_t)layer->in_blocks +
-                                      (size_t)block] = spectrum[f];
-            }
-        }
-    }
-}
-
-static void prepare_bias(const map_state *map, int l, const float *weights)
-{
-    const map_layer *layer = &map->layers[l];
-    for (int filter = 0; filter < layer->outputs; filter++) {
-        layer->bias[filter / LANES][filter % LANES] =
-            weights[map->network->bias_offset[l] + (size_t)filter];
-    }
-}
-
-static void map_prepare(void *state, const float *weights)
-{
-    map_state *map = state;
-    for (int channel = 0; channel < map->network->input_channels; channel++) {
-        fold_stamp(map, weights, channel);
-    }
-    fold_bias(map, weights);
-    for (int l = 1; l < map->network->layer_count; l++) {
-        const map_layer *layer = &map->layers[l];
-        memset(map->filter_rows, 0,
-               (size_t)layer->half * (size_t)layer->frame[0].length * sizeof *map->filter_rows);
-        if (l == map->network->layer_count - 1) {
-            prepare_output(map, l, weights);
-        } else {
-            prepare_hidden(map, l, weights);
-        }
-        prepare_bias(map, l, weights);
-    }
-    map_clear(map);
 }
 
 #endif
