@@ -41,7 +41,7 @@ const char *const adatom_report_style[] = {
     "#mark{position:absolute;width:13px;height:13px;margin:-6.5px 0 0 -6.5px;border-radius:50%;"
     "border:2.5px solid #c0247a;pointer-events:none}\n",
 
-    ".cards{display:grid;grid-template-columns:repeat(3,1fr);gap:26px 30px}\n"
+    ".cards{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:26px 30px}\n"
     ".card{display:flex;flex-direction:column;break-inside:avoid}\n"
     ".drawing{display:flex;align-items:center;justify-content:center;background:var(--pale);"
     "border-radius:8px;overflow:hidden;height:310px}\n"
@@ -77,7 +77,7 @@ const char *const adatom_report_style[] = {
     ".map{text-align:center;break-inside:avoid}.map img{margin:0 auto}"
     ".map figcaption{font-size:13px;padding-top:3px;font-variant-numeric:tabular-nums}\n",
 
-    ".timing{display:grid;grid-template-columns:minmax(0,600px) 1fr;gap:14px 34px;"
+    ".timing{display:grid;grid-template-columns:minmax(0,600px) minmax(0,1fr);gap:14px 34px;"
     "align-items:start;margin-top:18px}\n"
     "table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}\n"
     "th,td{text-align:right;padding:6px 0 6px 12px;border-bottom:1px solid var(--line)}\n"
