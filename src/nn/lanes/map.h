@@ -156,6 +156,9 @@ static void multiply_hidden(const map_state *map, const map_layer *layer)
         const float *input = map->spectrum + 2 * (size_t)kx * layer->in_pitch;
         float *output = map->result + 2 * (size_t)kx * layer->out_pitch;
         for (int k = 0; k < layer->half; k++) {
+            for (size_t i = 0; i < size; i += 64 / sizeof(float)) {
+                __builtin_prefetch(filters + 2 * size + i);
+            }
             for (int block = 0; block < layer->out_blocks; block++) {
                 put_channels(output + block * LANES, layer->out_pitch,
                              filter_product(layer, input, filters + block * LANES),
