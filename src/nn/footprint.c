@@ -39,26 +39,27 @@ double adatom_map_bytes(const adatom_network *network, const int shape[2], const
 double adatom_trainer_bytes(const adatom_network *network, const int size[2], int threads)
 {
     const int lanes = adatom_isa_chosen()->lanes, last = network->layer_count - 1;
-    double in[2], filters = 0, inputs = 0, work = 0, column = 0;
+    int in[2], length[2];
+    double filters = 0, inputs = 0, work = 0, column = 0;
     for (int axis = 0; axis < 2; axis++) {
         in[axis] = size[axis] + network->layers[last].width[axis] - 1;
     }
-    const double last_inputs = in[0] * in[1] * adatom_network_inputs(network, last);
+    const double last_inputs = (double)in[0] * in[1] * adatom_network_inputs(network, last);
     for (int l = last - 1; l >= 0; l--) {
-        double frequencies = 1;
         const int channels = adatom_network_inputs(network, l),
                   outputs = network->layers[l].filters;
         for (int axis = 0; axis < 2; axis++) {
             in[axis] += network->layers[l].width[axis] - 1;
-            frequencies *= adatom_transform_good_length((int)in[axis]);
+            length[axis] = adatom_transform_good_length(in[axis]);
         }
-        filters += 2 * frequencies * padded(channels * outputs, lanes);
+        const double frequencies = (double)length[0] * length[1];
+        filters += 2.0 * length[0] * (length[1] / 2 + 1) * padded(channels * outputs, lanes);
         inputs += frequencies * channels;
         work = fmax(work, frequencies * fmax(channels, outputs));
-        column = fmax(column, sqrt(frequencies) * fmax(channels, outputs));
+        column = fmax(column, (double)length[0] * fmax(channels, outputs));
     }
-    const double images = in[0] * in[1] * network->input_channels;
+    const double images = (double)in[0] * in[1] * network->input_channels;
     /* complex vectors: inputs and two work arrays, both sides of the output layer, columns */
-    const double vectors = inputs + 2 * work + 2 * last_inputs + 2.0 * threads * column;
+    const double vectors = inputs + 2 * work + 2 * last_inputs + 4.0 * threads * column;
     return sizeof(float) * (2 * filters + 2.0 * lanes * (vectors + images));
 }

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Bytes of adatom_map_create, within a tenth where it is more than a few MB. */
+/* Bytes of adatom_map_create, within a tenth but for what rounding to pages adds. */
 double adatom_map_bytes(const adatom_network *network, const int shape[2], const bool periodic[2]);
 /* The same for adatom_trainer_create with a team of `threads`. */
 double adatom_trainer_bytes(const adatom_network *network, const int size[2], int threads);
