@@ -176,7 +176,7 @@ class Search(ProgramTest):
                  rf"{episode}   {best} \(.* eV\)   \d+\.\d episodes/s"),
                 (85, rf"{episode}   {best}   \d+\.\d/s   {left}", rf"{episode}   {best}.*/s"),
                 (50, r"\d+/100000 -?\d+\.\d{4} eV/atom \d+\.\d/s <\d:\d\d", r"\d+/100000 .*/s"),
-                (10, r"\d+/10000?0?", r"\d+/10000?0?")]:
+                (10, r"\d+/10000?0? ?", r"\d+/10000?0? ?")]:
             lines = self.progress_on_a_terminal(columns)
             self.assertRegex(lines[1], rf"\A{in_between}\Z")
             self.assertRegex(lines[-1], rf"\A{last}\Z")
