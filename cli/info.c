@@ -55,41 +55,31 @@ static adatom_status print_file(const char *path)
     return status;
 }
 
-/* The column of a row of comma-separated values, ended by a 0; NULL if there is none. */
-static const char *column_of(char *row, int column, char **rest)
+/* Takes the next of the comma-separated values, which may be empty, off the row; NULL at its end.
+ */
+static char *next_value(char **row)
 {
-    char *text = strtok_r(row, ",\r\n", rest);
-    for (int i = 0; i < column && text != NULL; i++) {
-        text = strtok_r(NULL, ",\r\n", rest);
+    char *value = strsep(row, ",");
+    if (value != NULL) {
+        value[strcspn(value, "\r\n")] = '\0';
     }
-    return text;
-}
-
-static int find_column(const char *header, const char *name)
-{
-    char copy[ROW_SIZE];
-    snprintf(copy, sizeof copy, "%s", header);
-    char *rest = NULL;
-    int column = 0;
-    for (char *text = strtok_r(copy, ",\r\n", &rest); text != NULL; column++) {
-        if (strcmp(text, name) == 0) {
-            return column;
-        }
-        text = strtok_r(NULL, ",\r\n", &rest);
-    }
-    return -1;
+    return value;
 }
 
 static void print_column(const char *header, const char *row, const char *column, const char *name,
                          const char *unit)
 {
-    char copy[ROW_SIZE];
-    snprintf(copy, sizeof copy, "%s", row);
-    char *rest = NULL;
-    const int index = find_column(header, column);
-    const char *text = index >= 0 ? column_of(copy, index, &rest) : NULL;
-    if (text != NULL) {
-        cli_print_row(name, "%s%s", text, unit);
+    char header_copy[ROW_SIZE], row_copy[ROW_SIZE];
+    snprintf(header_copy, sizeof header_copy, "%s", header);
+    snprintf(row_copy, sizeof row_copy, "%s", row);
+    char *names = header_copy, *values = row_copy;
+    const char *found = next_value(&names), *value = next_value(&values);
+    while (found != NULL && value != NULL && strcmp(found, column) != 0) {
+        found = next_value(&names);
+        value = next_value(&values);
+    }
+    if (found != NULL && value != NULL && value[0] != '\0') {
+        cli_print_row(name, "%s%s", value, unit);
     }
 }
 

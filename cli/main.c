@@ -65,7 +65,9 @@ static int close_output(int exit_status)
     errno = 0;
     const bool failed = ferror(stdout) != 0 || fflush(stdout) != 0;
     if (failed && exit_status == 0) {
-        return cli_failed("standard output cannot be written: %s", strerror(errno));
+        /* Why an earlier write failed is no longer known. */
+        return errno != 0 ? cli_failed("standard output cannot be written: %s", strerror(errno))
+                          : cli_failed("standard output cannot be written");
     }
     return exit_status;
 }

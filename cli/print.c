@@ -112,7 +112,12 @@ static void print_graph(const adatom_bond_graph *graph, const size_t *rings)
     describe_rings(rings, line);
     cli_print_row("rings", "%s", line);
     if (is_honeycomb(graph, rings)) {
-        printf("honeycomb: every atom has 3 neighbours, all %zu rings are hexagons\n", rings[6]);
+        printf("honeycomb: every atom has 3 neighbours, ");
+        if (rings[6] == 1) {
+            printf("the only ring is a hexagon\n");
+        } else {
+            printf("all %zu rings are hexagons\n", rings[6]);
+        }
     }
 }
 

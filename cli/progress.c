@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -64,46 +65,97 @@ static void describe_duration(double seconds, char *text, size_t size)
     }
 }
 
-static void describe_state(const cli_progress *progress, const adatom_search_state *state,
-                           char *line)
+/* What the line says, from the most words to the fewest. */
+typedef enum wording { LONG_WORDS, SHORT_WORDS, NO_WORDS, WORDING_COUNT } wording;
+
+static void append(char *line, const char *format, ...) ADATOM_PRINTF(2, 3);
+
+static void append(char *line, const char *format, ...)
 {
-    size_t used = (size_t)snprintf(line, LINE_SIZE, "episode %" PRId64, state->episode);
+    const size_t used = strlen(line);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line + used, LINE_SIZE - used, format, arguments);
+    va_end(arguments);
+}
+
+static void append_episode(wording words, const adatom_search_state *state, char *line)
+{
+    append(line, "%s%" PRId64, words == NO_WORDS ? "" : "episode ", state->episode);
     if (state->episode_limit > 0) {
-        used +=
-            (size_t)snprintf(line + used, LINE_SIZE - used, " of %" PRId64, state->episode_limit);
-    }
-    if (state->atom_count > 0 && isfinite(state->best_energy)) {
-        used +=
-            (size_t)snprintf(line + used, LINE_SIZE - used, "   best %.4f eV/atom (%.3f eV)",
-                             state->best_energy / (double)state->atom_count, state->best_energy);
-    }
-    const double seconds = state->seconds - progress->first.seconds;
-    if (seconds > 0 && state->episode > progress->first.episode) {
-        used += (size_t)snprintf(line + used, LINE_SIZE - used, "   %.1f episodes/s",
-                                 (double)(state->episode - progress->first.episode) / seconds);
-    }
-    const double left = seconds_left(progress, state);
-    if (isfinite(left)) {
-        char duration[32];
-        describe_duration(left, duration, sizeof duration);
-        snprintf(line + used, LINE_SIZE - used, "   at most %s left", duration);
+        append(line, "%s%" PRId64, words == NO_WORDS ? "/" : " of ", state->episode_limit);
     }
 }
 
+static void append_best(wording words, const adatom_search_state *state, char *line)
+{
+    if (state->atom_count == 0 || !isfinite(state->best_energy)) {
+        return;
+    }
+    const double energy = state->best_energy;
+    append(line, "%s%.4f eV/atom", words == NO_WORDS ? " " : "   best ",
+           energy / (double)state->atom_count);
+    if (words == LONG_WORDS) {
+        append(line, " (%.3f eV)", energy);
+    }
+}
+
+static void append_rate(wording words, const cli_progress *progress,
+                        const adatom_search_state *state, char *line)
+{
+    const double seconds = state->seconds - progress->first.seconds;
+    const int64_t episodes = state->episode - progress->first.episode;
+    if (seconds > 0 && episodes > 0) {
+        append(line, "%s%.1f%s", words == NO_WORDS ? " " : "   ", (double)episodes / seconds,
+               words == LONG_WORDS ? " episodes/s" : "/s");
+    }
+}
+
+static void append_time_left(wording words, const cli_progress *progress,
+                             const adatom_search_state *state, char *line)
+{
+    const double left = seconds_left(progress, state);
+    if (state->end == ADATOM_SEARCH_RUNNING && isfinite(left)) {
+        char duration[32];
+        describe_duration(left, duration, sizeof duration);
+        append(line, "%s%s%s", words == NO_WORDS ? " <" : "   at most ", duration,
+               words == NO_WORDS ? "" : " left");
+    }
+}
+
+/* In as many words as fit into the columns. */
+static void describe_state(const cli_progress *progress, const adatom_search_state *state,
+                           int columns, char *line)
+{
+    for (wording words = LONG_WORDS; words < WORDING_COUNT; words++) {
+        line[0] = '\0';
+        append_episode(words, state, line);
+        append_best(words, state, line);
+        append_rate(words, progress, state, line);
+        append_time_left(words, progress, state, line);
+        if (strlen(line) <= (size_t)columns) {
+            return;
+        }
+    }
+    line[columns] = '\0';
+}
+
+/* Without the last one, behind which the cursor stands. */
 static int terminal_columns(void)
 {
     struct winsize size;
     const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-    return known ? size.ws_col : 80;
+    return known ? size.ws_col - 1 : 79;
 }
 
 static void print_state(cli_progress *progress, const adatom_search_state *state)
 {
     char line[LINE_SIZE];
-    describe_state(progress, state, line);
+    const int columns = progress->terminal ? terminal_columns() : LINE_SIZE - 1;
+    describe_state(progress, state, columns < LINE_SIZE ? columns : LINE_SIZE - 1, line);
     if (progress->terminal) {
         /* Back to the start of the line, and erase what was longer. */
-        printf("\r%.*s\033[K", terminal_columns() - 1, line);
+        printf("\r%s\033[K", line);
         progress->line_open = true;
     } else {
         printf("%s\n", line);

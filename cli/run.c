@@ -25,6 +25,7 @@ static void watch_signals(void)
     action.sa_flags = SA_RESTART;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, which says its name */
 }
 
 static bool is_stop_requested(void *context)

@@ -208,29 +208,24 @@ static int wrap(int value, int size)
     return rest < 0 ? rest + size : rest;
 }
 
-/* Rounding both coordinates gives the nearest point of a rectangular grid; on skewed pixels a
- * neighbour can be nearer, no farther than the distance found reaches. */
-static void round_to_nearest(const adatom_grid *grid, const double coordinates[2],
-                             double nearest[2])
+static double square_length(const adatom_grid *grid, double x, double y)
 {
-    const double rounded[2] = {floor(coordinates[0] + 0.5), floor(coordinates[1] + 0.5)};
-    nearest[0] = rounded[0];
-    nearest[1] = rounded[1];
-    if (grid->pixel[1][0] == 0) {
-        return;
-    }
-    double best =
-        adatom_grid_length(grid, coordinates[0] - nearest[0], coordinates[1] - nearest[1]);
-    double box[2];
-    adatom_grid_disc_box(grid, best, box);
-    const int reach[2] = {(int)ceil(box[0]), (int)ceil(box[1])};
-    for (int i = -reach[0]; i <= reach[0]; i++) {
-        for (int j = -reach[1]; j <= reach[1]; j++) {
-            const double x = rounded[0] + i, y = rounded[1] + j;
-            const double distance =
-                adatom_grid_length(grid, coordinates[0] - x, coordinates[1] - y);
-            if (distance < best - 1e-9) {
-                best = distance;
+    const double a = x * grid->pixel[0][0] + y * grid->pixel[1][0];
+    const double b = x * grid->pixel[0][1] + y * grid->pixel[1][1];
+    return a * a + b * b;
+}
+
+/* Takes the nearest of the points from + (0 .. size[0] - 1, 0 .. size[1] - 1) if it is nearer. */
+static void take_nearest(const adatom_grid *grid, const double coordinates[2], const double from[2],
+                         const int size[2], double nearest[2])
+{
+    double best = square_length(grid, coordinates[0] - nearest[0], coordinates[1] - nearest[1]);
+    for (int i = 0; i < size[0]; i++) {
+        for (int j = 0; j < size[1]; j++) {
+            const double x = from[0] + i, y = from[1] + j;
+            const double square = square_length(grid, coordinates[0] - x, coordinates[1] - y);
+            if (square < best - 1e-9) {
+                best = square;
                 nearest[0] = x;
                 nearest[1] = y;
             }
@@ -238,10 +233,46 @@ static void round_to_nearest(const adatom_grid *grid, const double coordinates[2
     }
 }
 
+/* The halves of a pixel of a reduced lattice have no obtuse angle: the nearest point is one of the
+ * corners of the pixel that holds the place. */
+static bool pixels_are_reduced(const adatom_grid *grid)
+{
+    const double(*p)[2] = grid->pixel;
+    const double product = p[0][0] * p[1][0] + p[0][1] * p[1][1];
+    const double shorter = fmin(square_length(grid, 1, 0), square_length(grid, 0, 1));
+    return 2 * fabs(product) <= shorter * (1 + 1e-9);
+}
+
+/* Rounding both coordinates gives the nearest point of a rectangular grid; on skewed pixels a
+ * neighbour can be nearer, no farther than the distance found reaches. */
+void adatom_grid_round(const adatom_grid *grid, const double coordinates[2], double nearest[2])
+{
+    nearest[0] = floor(coordinates[0] + 0.5);
+    nearest[1] = floor(coordinates[1] + 0.5);
+    if (grid->pixel[1][0] == 0) {
+        return;
+    }
+    if (pixels_are_reduced(grid)) {
+        const double corner[2] = {floor(coordinates[0]), floor(coordinates[1])};
+        take_nearest(grid, coordinates, corner, (const int[2]){2, 2}, nearest);
+        return;
+    }
+    double box[2], from[2];
+    int size[2];
+    adatom_grid_disc_box(
+        grid, adatom_grid_length(grid, coordinates[0] - nearest[0], coordinates[1] - nearest[1]),
+        box);
+    for (int i = 0; i < 2; i++) {
+        from[i] = nearest[i] - ceil(box[i]);
+        size[i] = 2 * (int)ceil(box[i]) + 1;
+    }
+    take_nearest(grid, coordinates, from, size, nearest);
+}
+
 void adatom_grid_nearest(const adatom_grid *grid, const double coordinates[2], int pixel[2])
 {
     double nearest[2];
-    round_to_nearest(grid, coordinates, nearest);
+    adatom_grid_round(grid, coordinates, nearest);
     for (int i = 0; i < 2; i++) {
         const double limited = fmax(-1e9, fmin(1e9, nearest[i]));
         pixel[i] = grid->periodic[i] ? wrap((int)limited, grid->shape[i]) : (int)limited;

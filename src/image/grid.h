@@ -57,8 +57,11 @@ void adatom_grid_position(const adatom_grid *grid, int x, int y, double position
 /* Pixel coordinates of a position (projected along the normal), not rounded, not wrapped. */
 void adatom_grid_coordinates(const adatom_grid *grid, const double position[3],
                              double coordinates[2]);
-/* Nearest pixel, wrapped into the grid along periodic directions; elsewhere it may lie outside. The
- * nearest in the plane's Cartesian distance, also on skewed pixels. */
+/* Pixel nearest to pixel coordinates in the plane's Cartesian distance, also on skewed pixels; not
+ * wrapped. */
+void adatom_grid_round(const adatom_grid *grid, const double coordinates[2], double nearest[2]);
+/* Nearest pixel, wrapped into the grid along periodic directions; elsewhere it may lie outside.
+ */
 void adatom_grid_nearest(const adatom_grid *grid, const double coordinates[2], int pixel[2]);
 bool adatom_grid_holds(const adatom_grid *grid, const int pixel[2]);
 /* Distance of the position from the plane along the normal, with sign, Å. */

@@ -81,6 +81,7 @@ typedef struct view {
     const int *reach;
     double bounds[2]; /* of unturned steps that can come to lie in reach */
     bool skewed;
+    double seen[2]; /* of turned steps that can be rounded to a pixel in reach */
 } view;
 
 static double corner_length(const adatom_grid *grid, double x, double y)
@@ -90,30 +91,19 @@ static double corner_length(const adatom_grid *grid, double x, double y)
 
 static void set_bounds(view *v)
 {
-    const double x = v->reach[0] + 1, y = v->reach[1] + 1;
-    v->bounds[0] = x;
-    v->bounds[1] = y;
     v->skewed = v->turn->regrid && fabs(v->grid->pixel[1][0]) > 1e-9;
+    /* No place is farther from its nearest pixel than half of a diagonal. */
+    const double rounding = corner_length(v->grid, 0.5, 0.5);
+    adatom_grid_disc_box(v->grid, rounding, v->seen);
+    for (int i = 0; i < 2; i++) {
+        v->seen[i] += v->reach[i] + 1e-6;
+        v->bounds[i] = v->reach[i] + 1;
+    }
     const double(*m)[2] = v->turn->matrix;
     if (m[0][0] != 1 || m[1][1] != 1 || m[0][1] != 0 || m[1][0] != 0) {
-        adatom_grid_disc_box(v->grid, corner_length(v->grid, x, y), v->bounds);
-    }
-}
-
-/* Nearest of the four pixels around (x, y): rounding alone errs on skewed pixels. */
-static void round_skewed(const adatom_grid *grid, double x, double y, int *px, int *py)
-{
-    double best = INFINITY;
-    for (int corner = 0; corner < 4; corner++) {
-        const double cx = floor(x) + corner / 2, cy = floor(y) + corner % 2;
-        const double sx = x - cx, sy = y - cy;
-        const double a = sx * grid->pixel[0][0] + sy * grid->pixel[1][0];
-        const double b = sx * grid->pixel[0][1] + sy * grid->pixel[1][1];
-        if (a * a + b * b < best - 1e-9) {
-            best = a * a + b * b;
-            *px = (int)cx;
-            *py = (int)cy;
-        }
+        /* turns keep lengths, those that the pixels allow to 1 in 1000 */
+        const double farthest = 1.002 * corner_length(v->grid, v->reach[0], v->reach[1]) + rounding;
+        adatom_grid_disc_box(v->grid, farthest, v->bounds);
     }
 }
 
@@ -121,9 +111,15 @@ static void append_copy(const view *v, int channel, double dx, double dy, adatom
 {
     const double(*m)[2] = v->turn->matrix;
     const double x = dx * m[0][0] + dy * m[1][0], y = dx * m[0][1] + dy * m[1][1];
+    if (fabs(x) > v->seen[0] || fabs(y) > v->seen[1]) {
+        return;
+    }
     int px = (int)floor(x + 0.5), py = (int)floor(y + 0.5);
     if (v->skewed) {
-        round_skewed(v->grid, x, y, &px, &py);
+        double nearest[2];
+        adatom_grid_round(v->grid, (const double[2]){x, y}, nearest);
+        px = (int)nearest[0];
+        py = (int)nearest[1];
     }
     if (abs(px) <= v->reach[0] && abs(py) <= v->reach[1]) {
         list->points[list->count++] = (adatom_point){.channel = channel, .x = px, .y = py};

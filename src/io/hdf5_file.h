@@ -23,7 +23,8 @@ typedef enum adatom_hdf5_type {
 
 /* Collects the arrays in memory. Nothing is seen at path before adatom_hdf5_commit. */
 adatom_status adatom_hdf5_create(const char *path, adatom_hdf5_writer **out);
-/* name may hold slashes: the groups are made. A dims entry of 0 is allowed. */
+/* name may hold slashes: the groups are made. A dims entry of 0 is allowed. Arrays of rank 1 and
+ * more carry checksums: damage is INVALID_INPUT when they are read. */
 adatom_status adatom_hdf5_put(adatom_hdf5_writer *writer, const char *name, adatom_hdf5_type type,
                               int rank, const size_t *dims, const void *values);
 adatom_status adatom_hdf5_put_text(adatom_hdf5_writer *writer, const char *name, const char *text);

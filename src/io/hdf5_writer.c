@@ -82,14 +82,37 @@ adatom_status adatom_hdf5_create(const char *path, adatom_hdf5_writer **out)
     return status;
 }
 
+/* Arrays are kept in chunks with a checksum each, so that damage is noticed when they are read. */
+static hid_t checked_array(hid_t plain_array, hid_t space)
+{
+    const hsize_t chunk_most = (hsize_t)1 << 24; /* elements; HDF5 wants less than 4 GiB */
+    hsize_t chunk[ADATOM_HDF5_RANK_MAX], size = 1;
+    const int rank = H5Sget_simple_extent_dims(space, chunk, NULL);
+    const hid_t checked = H5Pcopy(plain_array);
+    if (rank < 1 || H5Sget_simple_extent_npoints(space) == 0) {
+        return checked;
+    }
+    for (int i = rank - 1; i >= 0; i--) {
+        chunk[i] = chunk[i] > chunk_most / size ? chunk_most / size : chunk[i];
+        size *= chunk[i];
+    }
+    if (H5Pset_chunk(checked, rank, chunk) < 0 || H5Pset_fletcher32(checked) < 0) {
+        (void)H5Pclose(checked);
+        return H5I_INVALID_HID;
+    }
+    return checked;
+}
+
 /* Takes over `space`. values may be NULL where there are none. */
 static adatom_status write_array(adatom_hdf5_writer *writer, const char *name, hid_t type,
                                  hid_t space, const void *values)
 {
     hid_t array = H5I_INVALID_HID;
-    if (space >= 0) {
-        array = H5Dcreate2(writer->file, name, type, space, writer->make_groups,
-                           writer->plain_array, H5P_DEFAULT);
+    const hid_t checked = space >= 0 ? checked_array(writer->plain_array, space) : H5I_INVALID_HID;
+    if (checked >= 0) {
+        array =
+            H5Dcreate2(writer->file, name, type, space, writer->make_groups, checked, H5P_DEFAULT);
+        (void)H5Pclose(checked);
     }
     const bool empty = space >= 0 && H5Sget_simple_extent_npoints(space) == 0;
     const bool good =

@@ -32,6 +32,10 @@ static adatom_status syntax_error(yaml_reader *reader)
         reader->place.line = (has_mark ? parser->problem_mark.line : parser->mark.line) + 1;
     }
     const char *context = parser->context != NULL ? parser->context : "";
+    if (parser->error == YAML_SCANNER_ERROR && parser->buffer.pointer < parser->buffer.last &&
+        *parser->buffer.pointer == '\t') {
+        return adatom_option_fail(&reader->place, NULL, "not YAML: a tab, expected spaces");
+    }
     return adatom_option_fail(&reader->place, NULL, "not YAML: %s%s%s",
                               parser->problem != NULL ? parser->problem : "unreadable",
                               context[0] != '\0' ? " " : "", context);

@@ -1,4 +1,5 @@
-/* adatom: Adam (Kingma and Ba, arXiv:1412.6980). */
+/* adatom: Adam (Kingma and Ba, arXiv:1412.6980), in the order of operations that ends their section
+ * 2, as TensorFlow has it: epsilon is added to the root of the uncorrected second moment. */
 #ifndef ADATOM_NN_ADAM_H
 #define ADATOM_NN_ADAM_H
 

@@ -2,11 +2,31 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "nn/footprint.h"
 #include "search/network_options.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Memory that is promised but not there ends a process without a word, so what cannot fit is
+ * refused before it is asked for. */
+static adatom_status check_memory(const adatom_agent *agent, int threads)
+{
+    const adatom_grid *grid = &agent->problem->grid;
+    const double needed = adatom_map_bytes(agent->network, grid->shape, grid->periodic) +
+                          adatom_trainer_bytes(agent->network, agent->cost.size, threads);
+    const double there = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (there > 0 && needed > there) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "network: a grid of %d x %d points and %zu weights take %.1f GB of "
+                           "memory, this machine has %.1f GB",
+                           grid->shape[0], grid->shape[1], agent->network->weight_count,
+                           1e-9 * needed, 1e-9 * there);
+    }
+    return ADATOM_OK;
+}
 
 static adatom_status make_engine(adatom_agent *agent, const adatom_search_options *options,
                                  adatom_team *team)
@@ -16,6 +36,7 @@ static adatom_status make_engine(adatom_agent *agent, const adatom_search_option
     ADATOM_TRY(adatom_cost_make(&problem->grid, (adatom_spillover)options->training_spillover,
                                 options->training_spillover_radius, options->training_eta,
                                 problem->species_count, &agent->cost));
+    ADATOM_TRY(check_memory(agent, adatom_team_size(team)));
     ADATOM_TRY(adatom_map_create(agent->network, problem->grid.shape, problem->grid.periodic,
                                  &agent->map));
     ADATOM_TRY(adatom_trainer_create(agent->network, agent->cost.size, team, &agent->trainer));

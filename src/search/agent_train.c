@@ -51,10 +51,11 @@ static adatom_status draw_batch(adatom_agent *agent)
 adatom_status adatom_agent_train(adatom_agent *agent, double *loss)
 {
     double sum = 0;
+    int done = 0;
     for (int update = 0; update < agent->updates; update++) {
         double cost;
         ADATOM_TRY(draw_batch(agent));
-        if (agent->samples.sample_count == 0) {
+        if (agent->samples.sample_count == 0) { /* not one atom could be placed so far */
             break;
         }
         agent->cost.sample_count = agent->samples.sample_count;
@@ -65,7 +66,8 @@ adatom_status adatom_agent_train(adatom_agent *agent, double *loss)
                                 &agent->cost, agent->gradient, &cost);
         adatom_adam_update(agent->adam, agent->gradient, agent->weights);
         sum += cost;
+        done++;
     }
-    *loss = agent->updates > 0 ? sum / agent->updates : NAN;
+    *loss = done > 0 ? sum / done : NAN;
     return ADATOM_OK;
 }

@@ -11,10 +11,10 @@
 
 typedef struct adatom_augment {
     const adatom_grid *grid;
-    int copies;     /* turned ones per step */
-    bool any_angle; /* else only turns that the grid maps onto itself */
-    bool reflections;
-    int reach[2]; /* pixels that a sample looks around */
+    int copies;       /* turned ones per step */
+    bool any_angle;   /* else only turns that the grid maps onto itself */
+    bool reflections; /* by any angle every second one; exact turns are all as likely */
+    int reach[2];     /* pixels that a sample looks around */
     int exact_count;
     adatom_turn exact[ADATOM_TURNS_MAX];
 } adatom_augment;

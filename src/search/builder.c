@@ -205,7 +205,11 @@ static adatom_status check_room(const adatom_builder *builder)
 static adatom_status prepare(adatom_builder *builder, const adatom_search_options *options)
 {
     const size_t count = (size_t)builder->problem->species_count * (size_t)builder->pixels;
-    ADATOM_TRY(adatom_builder_check_template(builder->problem, builder->c1));
+    ADATOM_TRY(adatom_builder_check_reach(builder->problem, fmax(builder->c1, builder->c2)));
+    const adatom_status status = adatom_builder_check_template(builder->problem, builder->c1);
+    if (status != ADATOM_OK) {
+        return adatom_fail_in(status, "%s", options->system_template);
+    }
     ADATOM_TRY(adatom_allocate(count, 1, &builder->points));
     ADATOM_TRY(adatom_allocate(count, 1, &builder->start_points));
     mark_start(builder, options);

@@ -11,12 +11,12 @@ static adatom_status refuse_pair(const adatom_structure *start, size_t i,
     const char *first = adatom_element_symbol(start->atomic_numbers[i]);
     if (other->index == i) {
         return adatom_fail(ADATOM_INVALID_INPUT,
-                           "template: atom %zu (%s) and its periodic image are %.3f Å apart, "
+                           "atom %zu (%s) and its periodic image are %.3f Å apart, "
                            "policy.c1 = %g asks for %.3f Å",
                            i + 1, first, other->distance, c1, least);
     }
     return adatom_fail(ADATOM_INVALID_INPUT,
-                       "template: atoms %zu (%s) and %zu (%s) are %.3f Å apart, "
+                       "atoms %zu (%s) and %zu (%s) are %.3f Å apart, "
                        "policy.c1 = %g asks for %.3f Å",
                        i + 1, first, other->index + 1,
                        adatom_element_symbol(start->atomic_numbers[other->index]), other->distance,
@@ -133,6 +133,37 @@ adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1
             "grid: %d atoms to place, but no more than %.0f fit in at the distance of %.3f Å "
             "that policy.c1 = %g asks for",
             problem->step_count, floor(most), least, c1);
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_builder_check_reach(const adatom_problem *problem, double factor)
+{
+    const double most = 1e9;
+    const adatom_grid *grid = &problem->grid;
+    double radius = 0, box[2], points = 1;
+    for (int s = 0; s < problem->species_count; s++) {
+        radius = fmax(radius, adatom_element_covalent_radius(problem->species[s]));
+    }
+    for (size_t a = 0; a < problem->start->atom_count; a++) {
+        radius = fmax(radius, adatom_element_covalent_radius(problem->start->atomic_numbers[a]));
+    }
+    adatom_grid_disc_box(grid, factor * radius, box);
+    for (int i = 0; i < 2; i++) {
+        points *= grid->cell_periodic[i] ? 2 * box[i] + 1 : grid->shape[i];
+    }
+    if (grid->cell_periodic[2]) {
+        double height = 0;
+        for (int k = 0; k < 3; k++) {
+            height += grid->lattice[2][k] * grid->normal[k];
+        }
+        points *= 2 * factor * radius / fabs(height) + 1;
+    }
+    if (points > most) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "policy: %g times a radius of %.2f Å spans %.2g points of the grid and "
+                           "its copies, expected at most %.0g",
+                           factor, radius, points, most);
     }
     return ADATOM_OK;
 }

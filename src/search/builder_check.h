@@ -13,4 +13,8 @@ adatom_status adatom_builder_check_template(const adatom_problem *problem, doubl
 adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1,
                                         const int *open_points);
 
+/* INVALID_INPUT if `factor` times the mean of two covalent radii spans more points, copies of them
+ * included, than can be marked in reasonable time: the cell is far too small for it. */
+adatom_status adatom_builder_check_reach(const adatom_problem *problem, double factor);
+
 #endif

@@ -2,6 +2,8 @@
 #ifndef ADATOM_SEARCH_CHECKPOINT_FIELDS_H
 #define ADATOM_SEARCH_CHECKPOINT_FIELDS_H
 
+#include "search/snapshots.h"
+
 #define ADATOM_CHECKPOINT_FORMAT "adatom search checkpoint 1"
 
 /* X(index, field of adatom_run) of /run/counters, int64. */
@@ -21,6 +23,32 @@
     X(3, state.seconds_build)                                                                      \
     X(4, state.seconds_evaluate)                                                                   \
     X(5, state.seconds_train)
+
+/* X(name, type, rank, dimensions, field of adatom_snapshot) of /snapshots/NN; `sizes` are its
+ * adatom_snapshot_sizes. */
+#define ADATOM_SNAPSHOT_ARRAYS(X)                                                                  \
+    X("episode", INT64, 1, &sizes.one, &snapshot->episode)                                         \
+    X("energy", DOUBLE, 1, &sizes.one, &snapshot->energy)                                          \
+    X("steps", INT32, 1, &sizes.map[0], snapshot->steps)                                           \
+    X("q", FLOAT, 4, sizes.map, snapshot->q)                                                       \
+    X("allowed", UINT8, 4, sizes.map, snapshot->allowed)                                           \
+    X("action", INT32, 2, sizes.placed, snapshot->placed)                                          \
+    X("actions", INT32, 1, &sizes.built, snapshot->actions)
+
+/* Dimensions of those arrays. */
+typedef struct adatom_snapshot_sizes {
+    size_t one, map[4], placed[2], built;
+} adatom_snapshot_sizes;
+
+static inline adatom_snapshot_sizes adatom_snapshot_sizes_of(const adatom_problem *problem)
+{
+    return (adatom_snapshot_sizes){.one = 1,
+                                   .map = {ADATOM_SNAPSHOT_STEPS, (size_t)problem->species_count,
+                                           (size_t)problem->grid.shape[0],
+                                           (size_t)problem->grid.shape[1]},
+                                   .placed = {ADATOM_SNAPSHOT_STEPS, 3},
+                                   .built = (size_t)problem->step_count};
+}
 
 enum { ADATOM_CHECKPOINT_COUNTER_COUNT = 6, ADATOM_CHECKPOINT_NUMBER_COUNT = 6 };
 

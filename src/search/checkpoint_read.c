@@ -216,30 +216,14 @@ static adatom_status get_snapshot(adatom_hdf5_reader *reader, int index,
     char group[32];
     snprintf(group, sizeof group, "/snapshots/%02d", index);
     ADATOM_TRY(adatom_snapshot_allocate(problem, snapshot));
-    const size_t map_dims[4] = {ADATOM_SNAPSHOT_STEPS, (size_t)problem->species_count,
-                                (size_t)problem->grid.shape[0], (size_t)problem->grid.shape[1]};
-    const size_t placed_dims[2] = {ADATOM_SNAPSHOT_STEPS, 3};
-    const size_t one = 1, steps = ADATOM_SNAPSHOT_STEPS, built = (size_t)problem->step_count;
-    const struct {
-        const char *name;
-        adatom_hdf5_type type;
-        int rank;
-        const size_t *dims;
-        void *values;
-    } arrays[] = {{"episode", ADATOM_HDF5_INT64, 1, &one, &snapshot->episode},
-                  {"energy", ADATOM_HDF5_DOUBLE, 1, &one, &snapshot->energy},
-                  {"steps", ADATOM_HDF5_INT32, 1, &steps, snapshot->steps},
-                  {"q", ADATOM_HDF5_FLOAT, 4, map_dims, snapshot->q},
-                  {"allowed", ADATOM_HDF5_UINT8, 4, map_dims, snapshot->allowed},
-                  {"action", ADATOM_HDF5_INT32, 2, placed_dims, snapshot->placed},
-                  {"actions", ADATOM_HDF5_INT32, 1, &built, snapshot->actions}};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        char name[64];
-        snprintf(name, sizeof name, "%s/%s", group, arrays[i].name);
-        ADATOM_TRY(adatom_hdf5_get(reader, name, arrays[i].type, arrays[i].rank, arrays[i].dims,
-                                   arrays[i].values));
-    }
-    return check_actions(problem, snapshot->actions, built);
+    const adatom_snapshot_sizes sizes = adatom_snapshot_sizes_of(problem);
+    char name[64];
+#define GET_ARRAY(array, type, rank, dims, values)                                                 \
+    snprintf(name, sizeof name, "%s/" array, group);                                               \
+    ADATOM_TRY(adatom_hdf5_get(reader, name, ADATOM_HDF5_##type, rank, dims, values));
+    ADATOM_SNAPSHOT_ARRAYS(GET_ARRAY)
+#undef GET_ARRAY
+    return check_actions(problem, snapshot->actions, sizes.built);
 }
 
 static bool has_snapshot(adatom_hdf5_reader *reader, int index)

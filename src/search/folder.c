@@ -46,6 +46,10 @@ adatom_status adatom_folder_check_free(const char *folder)
                                folder, names[i]);
         }
     }
+    if (adatom_folder_has(folder, ADATOM_RUN_REPORT)) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: holds a file %s that would be lost", folder,
+                           ADATOM_RUN_REPORT);
+    }
     return ADATOM_OK;
 }
 
@@ -56,7 +60,9 @@ static adatom_status make_folder(const char *path)
         (errno == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode))) {
         return ADATOM_OK;
     }
-    return adatom_fail(ADATOM_IO_FAILED, "%s: cannot make the folder: %s", path, strerror(errno));
+    return adatom_fail(errno == EEXIST || errno == ENOTDIR ? ADATOM_INVALID_INPUT
+                                                           : ADATOM_IO_FAILED,
+                       "%s: cannot make the folder: %s", path, strerror(errno));
 }
 
 static adatom_status make_folders(const char *folder)
@@ -76,10 +82,36 @@ static adatom_status make_folders(const char *folder)
     return make_folder(folder);
 }
 
+static bool same_structure(const adatom_structure *a, const adatom_structure *b)
+{
+    const size_t count = a->atom_count;
+    return count == b->atom_count && memcmp(a->cell, b->cell, sizeof a->cell) == 0 &&
+           memcmp(a->periodic, b->periodic, sizeof a->periodic) == 0 &&
+           (count == 0 ||
+            (memcmp(a->atomic_numbers, b->atomic_numbers, count * sizeof *a->atomic_numbers) == 0 &&
+             memcmp(a->positions, b->positions, count * sizeof *a->positions) == 0));
+}
+
+/* A file of that name that is there already may stay if it is the template. */
+static adatom_status keep_template(const char *path, const adatom_structure *start)
+{
+    adatom_frames frames;
+    bool same = false;
+    if (adatom_extxyz_read(path, &frames) == ADATOM_OK) {
+        same = frames.count == 1 && same_structure(frames.frames[0].structure, start);
+        adatom_frames_clear(&frames);
+    }
+    return same ? ADATOM_OK
+                : adatom_fail(ADATOM_INVALID_INPUT, "%s: is there, and is not the template", path);
+}
+
 static adatom_status write_template(const char *folder, const adatom_structure *start)
 {
     char path[ADATOM_PATH_SIZE];
     ADATOM_TRY(adatom_folder_path(folder, ADATOM_RUN_TEMPLATE, path));
+    if (adatom_folder_has(folder, ADATOM_RUN_TEMPLATE)) {
+        return keep_template(path, start);
+    }
     adatom_structure copy = *start;
     const adatom_frame frame = {.structure = &copy};
     return adatom_extxyz_write(path, &frame, 1);

@@ -19,6 +19,7 @@ enum { ADATOM_PATH_SIZE = 4096 };
 #define ADATOM_RUN_LOG "log.csv"
 #define ADATOM_RUN_DATABASE "candidates.db"
 #define ADATOM_RUN_BEST "best.extxyz"
+#define ADATOM_RUN_REPORT "report.html" /* comes later, from src/report */
 
 /* "FOLDER/NAME"; INVALID_INPUT if it is too long. */
 adatom_status adatom_folder_path(const char *folder, const char *name, char path[ADATOM_PATH_SIZE]);

@@ -32,6 +32,17 @@ static adatom_status relax_in_plane(const adatom_problem *problem, adatom_evalua
     return status;
 }
 
+/* Into the period that has the grid in its middle, where neighbouring pixels do not do that. */
+static void wrap_into_cell(const adatom_grid *grid, double coordinates[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (grid->cell_periodic[i] && !grid->periodic[i]) {
+            const double start = 0.5 * (grid->shape[i] - grid->repeat[i] - 1);
+            coordinates[i] -= grid->repeat[i] * floor((coordinates[i] - start) / grid->repeat[i]);
+        }
+    }
+}
+
 /* The actions that put each placed atom on the grid point nearest to where it is now. */
 static bool snap(const adatom_problem *problem, const adatom_structure *structure,
                  const int *actions, int *snapped)
@@ -41,6 +52,7 @@ static bool snap(const adatom_problem *problem, const adatom_structure *structur
         double coordinates[2];
         int pixel[2];
         adatom_grid_coordinates(&problem->grid, position, coordinates);
+        wrap_into_cell(&problem->grid, coordinates);
         adatom_grid_nearest(&problem->grid, coordinates, pixel);
         if (!adatom_grid_holds(&problem->grid, pixel)) {
             return false;

@@ -71,6 +71,18 @@ static adatom_status make_start(const adatom_search_options *options, adatom_str
     return ADATOM_OK;
 }
 
+/* A cell that nothing can be done with is better refused here, where its origin is known. */
+static adatom_status check_cell(const adatom_search_options *options, const adatom_structure *start)
+{
+    double complete[3][3];
+    const adatom_status status = adatom_cell_complete(start->cell, start->periodic, complete);
+    if (status != ADATOM_OK) {
+        const char *file = options->system_template;
+        return adatom_fail_in(status, "%s", file[0] != '\0' ? file : "system.cell");
+    }
+    return ADATOM_OK;
+}
+
 /* Fractional height of the template's atoms along the third lattice vector. */
 static adatom_status template_height(const adatom_structure *start, int direction, double *height)
 {
@@ -84,7 +96,9 @@ static adatom_status template_height(const adatom_structure *start, int directio
             fraction += start->positions[a][k] * inverse[k][direction];
         }
         first = a == 0 ? fraction : first;
-        if (fabs(fraction - first) * adatom_cell_height(complete, direction) > 0.01) {
+        double step = fraction - first;
+        step -= start->periodic[direction] ? round(step) : 0;
+        if (fabs(step) * adatom_cell_height(complete, direction) > 0.01) {
             return adatom_fail(ADATOM_INVALID_INPUT,
                                "grid.height: the atoms of the template lie at different heights, "
                                "expected the fraction at which the plane stands");
@@ -122,6 +136,10 @@ static adatom_status lay_grid(const adatom_search_options *options, adatom_probl
     }
     for (int i = 0; i < options->grid_region.count; i++) {
         grid.region[i / 2][i % 2] = options->grid_region.values[i];
+    }
+    if (grid.height < 0 && grid.height != -1) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "grid.height: %g, expected 0 to 1, or -1",
+                           grid.height);
     }
     if (grid.height < 0) {
         const int third = 2 - options->grid_plane;
@@ -169,6 +187,20 @@ static int channel_of(adatom_problem *problem, int atomic_number, int others[ADA
     return problem->channel_count++;
 }
 
+/* Where the cell repeats across the plane: the copy of an atom that is nearest to it. */
+static void copy_nearest_to_plane(const adatom_grid *grid, const double position[3], double copy[3])
+{
+    double height = 0;
+    for (int k = 0; k < 3; k++) {
+        height += grid->lattice[2][k] * grid->normal[k];
+    }
+    const double periods =
+        grid->cell_periodic[2] ? round(adatom_grid_elevation(grid, position) / height) : 0;
+    for (int k = 0; k < 3; k++) {
+        copy[k] = position[k] - periods * grid->lattice[2][k];
+    }
+}
+
 /* Template atoms far from the plane are not in the image; they still keep their distance. */
 static adatom_status see_template(const adatom_search_options *options, adatom_problem *problem)
 {
@@ -177,7 +209,8 @@ static adatom_status see_template(const adatom_search_options *options, adatom_p
     problem->channel_count = problem->species_count;
     ADATOM_TRY(adatom_allocate(start->atom_count, sizeof *problem->seen, &problem->seen));
     for (size_t a = 0; a < start->atom_count; a++) {
-        const double *position = start->positions[a];
+        double position[3];
+        copy_nearest_to_plane(&problem->grid, start->positions[a], position);
         if (fabs(adatom_grid_elevation(&problem->grid, position)) > options->grid_depth) {
             continue;
         }
@@ -195,6 +228,7 @@ adatom_status adatom_problem_create(const adatom_search_options *options, adatom
     ADATOM_TRY(adatom_allocate(1, sizeof *problem, &problem));
     ADATOM_TRY_ELSE(status, failed, take_composition(options, problem));
     ADATOM_TRY_ELSE(status, failed, make_start(options, &problem->start));
+    ADATOM_TRY_ELSE(status, failed, check_cell(options, problem->start));
     ADATOM_TRY_ELSE(status, failed, lay_grid(options, problem));
     ADATOM_TRY_ELSE(status, failed, see_template(options, problem));
     *out = problem;

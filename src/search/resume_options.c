@@ -5,6 +5,7 @@
 #include "search/checkpoint.h"
 #include "search/folder.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ static bool same_value(const adatom_option_field *field, const void *a, const vo
     return false;
 }
 
-static adatom_status check_changes(const adatom_search_options *before,
+static adatom_status check_changes(const char *folder, const adatom_search_options *before,
                                    const adatom_search_options *now)
 {
     const adatom_option_table *table = adatom_search_option_table();
@@ -78,23 +79,34 @@ static adatom_status check_changes(const adatom_search_options *before,
         const void *a = (const char *)before + field->offset,
                    *b = (const char *)now + field->offset;
         if (!may_change(field->path, strlen(field->path)) && !same_value(field, a, b)) {
-            return refuse_change(field->path, strlen(field->path));
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "%s: %s is not the same in " ADATOM_RUN_OPTIONS
+                               " and " ADATOM_RUN_CHECKPOINT
+                               "; only stop.*, threads and checkpoint_seconds may differ",
+                               folder, field->path);
         }
     }
     return ADATOM_OK;
 }
 
-/* Settings as the checkpoint has them. */
+/* Settings as the checkpoint has them, with paths as adatom_options_read makes them of run.yaml. */
 static adatom_status options_of_checkpoint(const char *folder, const char *const *overrides,
                                            size_t count, adatom_search_options *options)
 {
     char path[ADATOM_PATH_SIZE], *text;
     ADATOM_TRY(adatom_folder_path(folder, ADATOM_RUN_CHECKPOINT, path));
-    ADATOM_TRY(adatom_checkpoint_options(path, &text));
-    *options = adatom_search_options_default();
-    const adatom_status status = adatom_options_parse(
-        adatom_search_option_table(), text, strlen(text), path, folder, overrides, count, options);
-    free(text);
+    char *absolute = realpath(folder, NULL);
+    if (absolute == NULL) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: cannot open: %s", folder, strerror(errno));
+    }
+    adatom_status status = adatom_checkpoint_options(path, &text);
+    if (status == ADATOM_OK) {
+        *options = adatom_search_options_default();
+        status = adatom_options_parse(adatom_search_option_table(), text, strlen(text), path,
+                                      absolute, overrides, count, options);
+        free(text);
+    }
+    free(absolute);
     return status;
 }
 
@@ -122,7 +134,7 @@ static adatom_status read_options(const char *folder, const char *const *overrid
     ADATOM_TRY(adatom_allocate(1, sizeof *before, &before));
     adatom_status status = options_of_checkpoint(folder, NULL, 0, before);
     if (status == ADATOM_OK) {
-        status = check_changes(before, options);
+        status = check_changes(folder, before, options);
     }
     free(before);
     return status;
@@ -138,10 +150,5 @@ adatom_status adatom_resume_options(const char *folder, const char *const *overr
                            ADATOM_RUN_OPTIONS);
     }
     ADATOM_TRY(check_overrides(overrides, override_count));
-    ADATOM_TRY(
-        read_options(folder, overrides, override_count, has_options, has_checkpoint, options));
-    if (!has_options || override_count > 0) {
-        return adatom_folder_write_options(folder, options);
-    }
-    return ADATOM_OK;
+    return read_options(folder, overrides, override_count, has_options, has_checkpoint, options);
 }

@@ -65,9 +65,31 @@ void adatom_run_clear(adatom_run *run)
 
 /* -- one episode */
 
+static adatom_status write_best_to(const adatom_run *run, const char *path, double (*forces)[3])
+{
+    char episode[32];
+    snprintf(episode, sizeof episode, "%lld", (long long)run->state.best_episode);
+    char *keys[] = {(char[]){"episode"}}, *values[] = {episode};
+    /* For the file alone, and no evaluation of the search; one that fails costs only the forces. */
+    double energy;
+    const adatom_status status =
+        adatom_evaluator_compute(run->evaluator, run->best, &energy, forces);
+    if (status != ADATOM_OK && status != ADATOM_EVALUATION_FAILED) {
+        return status;
+    }
+    const adatom_frame frame = {.structure = run->best,
+                                .has_energy = true,
+                                .energy = run->state.best_energy,
+                                .forces = status == ADATOM_OK ? forces : NULL,
+                                .info_count = 1,
+                                .info_keys = keys,
+                                .info_values = values};
+    return adatom_extxyz_write(path, &frame, 1);
+}
+
 adatom_status adatom_run_write_best(const adatom_run *run)
 {
-    char path[ADATOM_PATH_SIZE], episode[32];
+    char path[ADATOM_PATH_SIZE];
     ADATOM_TRY(adatom_folder_path(run->folder, ADATOM_RUN_BEST, path));
     if (run->best == NULL) {
         if (unlink(path) != 0 && errno != ENOENT) {
@@ -75,15 +97,11 @@ adatom_status adatom_run_write_best(const adatom_run *run)
         }
         return ADATOM_OK;
     }
-    snprintf(episode, sizeof episode, "%lld", (long long)run->state.best_episode);
-    char *keys[] = {(char[]){"episode"}}, *values[] = {episode};
-    const adatom_frame frame = {.structure = run->best,
-                                .has_energy = true,
-                                .energy = run->state.best_energy,
-                                .info_count = 1,
-                                .info_keys = keys,
-                                .info_values = values};
-    return adatom_extxyz_write(path, &frame, 1);
+    double(*forces)[3];
+    ADATOM_TRY(adatom_allocate(run->best->atom_count, sizeof *forces, &forces));
+    const adatom_status status = write_best_to(run, path, forces);
+    free(forces);
+    return status;
 }
 
 static bool is_greedy(const adatom_run *run, int64_t episode)

@@ -24,7 +24,8 @@ static adatom_status log_failed(const adatom_run_files *files, const char *what)
 static adatom_status open_log(const char *folder, adatom_run_files *files)
 {
     ADATOM_TRY(adatom_folder_path(folder, ADATOM_RUN_LOG, files->log_path));
-    const int descriptor = open(files->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    const int creation = files->log_bytes == 0 ? O_CREAT : 0;
+    const int descriptor = open(files->log_path, O_WRONLY | creation | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor < 0) {
         return log_failed(files, "open");
     }

@@ -57,6 +57,15 @@ adatom_status adatom_search_run(const adatom_search_options *options, const char
     return finish(run, begin(run), state);
 }
 
+/* run.yaml says what has changed once nothing else can refuse it. */
+static adatom_status keep_options(const adatom_run *run, size_t override_count)
+{
+    if (override_count > 0 || !adatom_folder_has(run->folder, ADATOM_RUN_OPTIONS)) {
+        return adatom_folder_write_options(run->folder, &run->options);
+    }
+    return ADATOM_OK;
+}
+
 /* From the checkpoint on, or from the first episode where the run was killed before it wrote one.
  */
 static adatom_status go_on(adatom_run *run, const char *const *overrides, size_t override_count)
@@ -64,6 +73,7 @@ static adatom_status go_on(adatom_run *run, const char *const *overrides, size_t
     ADATOM_TRY(adatom_resume_options(run->folder, overrides, override_count, &run->options));
     ADATOM_TRY(adatom_run_prepare(run));
     if (!adatom_folder_has(run->folder, ADATOM_RUN_CHECKPOINT)) {
+        ADATOM_TRY(keep_options(run, override_count));
         return start(run);
     }
     adatom_run_files files;
@@ -71,6 +81,7 @@ static adatom_status go_on(adatom_run *run, const char *const *overrides, size_t
     ADATOM_TRY(
         adatom_run_files_open(run->folder, run->state.episode, run->files.log_bytes, &files));
     run->files = files;
+    ADATOM_TRY(keep_options(run, override_count));
     ADATOM_TRY(adatom_run_write_best(run));
     return adatom_run_loop(run);
 }

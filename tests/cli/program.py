@@ -10,8 +10,8 @@ import unittest
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else pathlib.Path("adatom")
 
-# Fontconfig and cairo keep some memory to the end; the leak checker of a sanitizer build need not care.
-SUPPRESSIONS = pathlib.Path(__file__).with_name("leak-suppressions.txt").resolve()
+# What libraries keep to the end; the leak checker of a sanitizer build need not care.
+SUPPRESSIONS = pathlib.Path(__file__).resolve().parent.parent / "leaks.supp"
 ENVIRONMENT = dict(os.environ, LSAN_OPTIONS=f"suppressions={SUPPRESSIONS}:print_suppressions=0")
 
 

@@ -40,6 +40,9 @@ class BadInput(ProgramTest):
                      "',' or '}' while parsing a flow mapping")
         self.refuses("", "in/run.yaml: the file is empty, expected keys such as system.template")
         self.refuses("just words\n", "in/run.yaml:1: just words, expected keys with values such as seed: 1")
+        self.refuses("policy:\n\tnu: 0.1\n", "in/run.yaml:2: not YAML: a tab, expected spaces")
+        self.refuses("policy: {nu: @}\n", "in/run.yaml:1: not YAML: found character that cannot start any token "
+                     "while scanning for the next token")
         self.refuses(b"seed: \xff\n", "in/run.yaml:1: not YAML: invalid leading UTF-8 octet")
         self.refuses(b"\x89HDF\r\n\x1a\n" + bytes(range(256)), "in/run.yaml:1: not YAML: invalid leading UTF-8 octet")
         self.expect_error(["search", "none.yaml", "-o", "out"],
@@ -89,9 +92,12 @@ class BadInput(ProgramTest):
 
     def test_geometry(self):
         self.refuses_template(TEMPLATE.replace("1\n", "2\n", 1) + "C 0.1 0.0 5.0\n",
-                              "template: atoms 1 (C) and 2 (C) are 0.100 Å apart, policy.c1 = 0.5 asks for 0.380 Å")
+                              "FILE: atoms 1 (C) and 2 (C) are 0.100 Å apart, policy.c1 = 0.5 asks for 0.380 Å")
         self.refuses_template(TEMPLATE.replace("0 7.40 0", "17.08 0 0"),
-                              "singular cell: lattice vector 2 is periodic, but zero or dependent on the others")
+                              "FILE: singular cell: lattice vector 2 is periodic, but zero or dependent on the others")
+        self.refuses_template(TEMPLATE.replace("C 0.0", "C 1e300"), "FILE: atom 1 is not at a finite position")
+        self.refuses(RUN.replace("template: template.xyz", "cell: [5, 0, 9]\n  pbc: [1, 1, 0]"), "system.cell: "
+                     "singular cell: lattice vector 2 is periodic, but zero or dependent on the others")
         self.write("in/template.xyz", TEMPLATE)
         self.refuses(RUN, "grid: 3 atoms to place, but only 1 of 2 points are open to them at the start",
                      "--set", "grid.shape=[2, 1]")
@@ -122,6 +128,24 @@ class BadInput(ProgramTest):
         self.assertEqual({p.name: p.read_bytes() for p in (self.folder / "out").iterdir()}, before)
         self.write("file", "")
         self.expect_error(["search", "in/run.yaml", "-o", "file"], "file: is a file, expected a folder for the run")
+        self.expect_error(["search", "in/run.yaml", "-o", "file/run"], "file: cannot make the folder: File exists")
+
+    def test_a_folder_that_holds_files_of_others(self):
+        self.write("in/search.yaml", RUN)
+        self.write("notes/report.html", "mine")
+        self.expect_error(["search", "in/search.yaml", "-o", "notes"],
+                          "notes: holds a file report.html that would be lost")
+        self.write("notes/template.extxyz", TEMPLATE.replace("C 0", "H 0"))
+        os.remove(self.folder / "notes" / "report.html")
+        self.expect_error(["search", "in/search.yaml", "-o", "notes"],
+                          "notes/template.extxyz: is there, and is not the template")
+        self.assertEqual(os.listdir(self.folder / "notes"), ["template.extxyz"])
+        # The template itself is not written anew.
+        text = TEMPLATE.replace("pbc=", "source=me pbc=")
+        self.write("notes/template.extxyz", text)
+        self.write("notes/search.yaml", RUN.replace("template.xyz", "template.extxyz"))
+        self.expect_output("search", "notes/search.yaml", "-o", "notes", "--quiet")
+        self.assertEqual(self.read("notes/template.extxyz"), text)
 
     def test_resume_without_a_run(self):
         self.expect_error(["report", "in"], "in: expected the folder of a run, with run.yaml and log.csv")

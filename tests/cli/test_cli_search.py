@@ -1,11 +1,15 @@
 """Whole runs: what is said while and after them, Ctrl-C, resume, report and info."""
 
+import fcntl
 import os
 import pty
 import re
+import resource
 import select
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -56,6 +60,7 @@ class Search(ProgramTest):
             self.assertTrue((self.folder / "argon" / name).stat().st_size > 0, name)
         self.assertRegex(self.read("argon/run.yaml"), r"(?m)^seed: 3$")
         self.assertIn("seed                3\n", self.expect_output("info", "argon"))
+        self.assertRegex(self.read("argon/best.extxyz"), r"Properties=species:S:1:pos:R:3:forces:R:3 energy=")
         self.assertIn("Ar6, 6 atoms", self.expect_output("info", "argon"))
 
     def test_quiet_says_nothing(self):
@@ -99,10 +104,53 @@ class Search(ProgramTest):
         self.assertRegex(result.stderr, r"\Aadatom: .*policy\.nu.*\n\Z")
         self.assertEqual(result.returncode, 2)
 
-    def test_progress_on_a_terminal_is_one_line(self):
+    def test_resume_of_a_run_with_a_template(self):
+        self.write("start.xyz", '1\nLattice="12 0 0 0 12 0 0 0 10" pbc="T T F"\nAr 0 0 5\n')
+        text = RUN.replace("cell: [12, 12, 10], pbc: [1, 1, 0]", "template: start.xyz").replace("30", "4")
+        self.write("start.yaml", text)
+        self.expect_output("search", "start.yaml", "-q", "-o", "run")
+        for episodes, name in enumerate(["run", "./run/", "../" + self.folder.name + "/run",
+                                         str(self.folder / "run")], 5):
+            self.expect_output("resume", name, "-q", "--set", f"stop.episodes={episodes}")
+            self.assertEqual(len(self.read("run/log.csv").splitlines()), episodes + 1)
+        self.expect_output("search", "start.yaml", "-q", "-o", "whole", "--set", "stop.episodes=8")
+        first, second = ([line.split(",")[:7] for line in self.read(f"{name}/log.csv").splitlines()]
+                         for name in ("run", "whole"))
+        self.assertEqual(first, second)
+
+    def test_a_refused_resume_changes_nothing(self):
+        self.expect_output("search", "argon.yaml", "-q", "-o", "run")
+        (self.folder / "run" / "log.csv").unlink()
+        before = {path.name: path.read_bytes() for path in (self.folder / "run").iterdir()}
+        self.expect_error(["resume", "run", "--set", "stop.episodes=40"],
+                          "run/log.csv: cannot open: No such file or directory", status=1)
+        self.assertEqual({path.name: path.read_bytes() for path in (self.folder / "run").iterdir()}, before)
+
+    def test_a_file_at_its_limit_of_size(self):
+        self.write("small.yaml", RUN + "checkpoint_seconds: 0\n")
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40000, 40000))
+        result = self.run_program("search", "small.yaml", "-q", "-o", "run", preexec_fn=limit)
+        self.assertRegex(result.stderr, r"\Aadatom: run/[a-z]+\.[a-z0-9]+: cannot write: .*\n\Z")
+        self.assertEqual(result.returncode, 1)
+        self.expect_output("resume", "run", "-q")
+        self.assertEqual(len(self.read("run/log.csv").splitlines()), 31)
+
+    def test_info_of_a_run_without_a_structure(self):
+        # Sixteen discs would just fit into the cell, but not where the grid and chance put the first ones.
+        self.write("full.yaml", RUN.replace("Ar: 6", "Ar: 16").replace("c1: 1.2", "c1: 3"))
+        result = self.run_program("search", "full.yaml", "-q")
+        self.assertRegex(result.stderr, r"\Aadatom: none of the first \d+ episodes has an energy: .*\n\Z")
+        self.assertEqual(result.returncode, 1)
+        text = self.expect_output("info", "full")
+        self.assertRegex(text, r"(?m)^energy evaluations +0$")
+        self.assertNotIn("best energy", text)
+
+    def progress_on_a_terminal(self, columns):
         leader, follower = pty.openpty()
-        process = subprocess.Popen([PROGRAM, "search", "argon.yaml", "--set", "stop.episodes=200"], cwd=self.folder,
-                                   env=ENVIRONMENT, stdout=follower, stderr=follower)
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+        limits = "stop={episodes: 100000, hours: 1.0e-4}"  # 0.36 s, whatever the machine
+        process = subprocess.Popen([PROGRAM, "search", "argon.yaml", "-o", f"run{columns}", "--set", limits],
+                                   cwd=self.folder, env=ENVIRONMENT, stdout=follower, stderr=follower)
         os.close(follower)
         output = b""
         while select.select([leader], [], [], 60)[0]:
@@ -115,10 +163,23 @@ class Search(ProgramTest):
             output += part
         os.close(leader)
         self.assertEqual(process.wait(60), 0)
-        progress = output.decode().split("\r\n")[0]
-        self.assertGreaterEqual(progress.count("\repisode "), 2)
-        self.assertTrue(progress.split("\r")[-1].startswith("episode 200 of 200   best "))
-        self.assertTrue(all(len(line) < 80 + len("\033[K") for line in progress.split("\r")))
+        lines = [line.removesuffix("\033[K") for line in output.decode().split("\r\n")[0].split("\r")][1:]
+        self.assertGreaterEqual(len(lines), 3)
+        self.assertLess(max(map(len, lines)), columns)
+        return lines
+
+    def test_progress_on_a_terminal_is_one_line_that_fits(self):
+        episode, best = r"episode \d+ of 100000", r"best -?\d+\.\d{4} eV/atom"
+        left = r"at most \d:\d\d left"
+        for columns, in_between, last in [
+                (120, rf"{episode}   {best} \(-?\d+\.\d{{3}} eV\)   \d+\.\d episodes/s   {left}",
+                 rf"{episode}   {best} \(.* eV\)   \d+\.\d episodes/s"),
+                (85, rf"{episode}   {best}   \d+\.\d/s   {left}", rf"{episode}   {best}.*/s"),
+                (50, r"\d+/100000 -?\d+\.\d{4} eV/atom \d+\.\d/s <\d:\d\d", r"\d+/100000 .*/s"),
+                (10, r"\d+/10000?0? ?", r"\d+/10000?0? ?")]:
+            lines = self.progress_on_a_terminal(columns)
+            self.assertRegex(lines[1], rf"\A{in_between}\Z")
+            self.assertRegex(lines[-1], rf"\A{last}\Z")
 
     def test_plain_lines_when_not_on_a_terminal(self):
         text = self.expect_output("search", "argon.yaml")

@@ -72,6 +72,17 @@ class Use(ProgramTest):
                          "adatom: standard output cannot be written: No space left on device\n")
         self.assertEqual(result.returncode, 1)
 
+    def test_full_standard_output_in_a_run(self):
+        run = ("system: {cell: [9, 9, 9], place: {Ar: 2}}\nevaluator: lj:epsilon=0.01,sigma=3.4,cutoff=6\n"
+               "grid: {shape: [9, 9]}\nnetwork: {filters: [2], filter_pixels: [3]}\nstop: {episodes: 2}\n")
+        self.write("run.yaml", run)
+        with open("/dev/full", "w", encoding="ascii") as full:
+            result = subprocess.run([PROGRAM, "search", "run.yaml", "-o", "out"], cwd=self.folder, stdout=full,
+                                    stderr=subprocess.PIPE, env=ENVIRONMENT, text=True, timeout=60, check=False)
+        self.assertEqual(result.stderr, "adatom: standard output cannot be written\n")
+        self.assertEqual(result.returncode, 1)
+        self.assertTrue((self.folder / "out" / "report.html").exists())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -203,6 +203,32 @@ static void files_cut_short_are_refused(void **state)
     free(bytes);
 }
 
+/* One bit of an array changes on the disk: it is not read as if nothing were. */
+static void flipped_bits_are_noticed(void **state)
+{
+    (void)state;
+    char *bytes;
+    size_t length;
+    assert_int_equal(write_file("flipped.h5"), ADATOM_OK);
+    assert_int_equal(adatom_text_file_read(in_folder("flipped.h5"), 1 << 20, &bytes, &length),
+                     ADATOM_OK);
+    char *place = memmem(bytes, length, random_state, sizeof random_state);
+    assert_non_null(place);
+    for (size_t byte = 0; byte < sizeof random_state; byte++) {
+        uint64_t read_state[4];
+        place[byte] ^= 0x10;
+        assert_int_equal(adatom_text_file_write(in_folder("flipped.h5"), bytes, length), ADATOM_OK);
+        adatom_hdf5_reader *reader = open_file("flipped.h5");
+        assert_int_equal(
+            adatom_hdf5_get(reader, "random/state", ADATOM_HDF5_UINT64, 1, state_dims, read_state),
+            ADATOM_INVALID_INPUT);
+        assert_message("flipped.h5", "random/state cannot be read, the file is damaged");
+        adatom_hdf5_close(reader);
+        place[byte] ^= 0x10;
+    }
+    free(bytes);
+}
+
 /* A file may claim any shape; only one whose bytes are there gets through. */
 static void claimed_shapes_are_checked(void **state)
 {
@@ -306,6 +332,7 @@ int main(void)
         cmocka_unit_test(wrong_requests_are_refused),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(files_cut_short_are_refused),
+        cmocka_unit_test(flipped_bits_are_noticed),
         cmocka_unit_test(claimed_shapes_are_checked),
         cmocka_unit_test(nothing_is_seen_before_commit),
         cmocka_unit_test(equal_contents_give_equal_bytes),

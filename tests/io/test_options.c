@@ -240,8 +240,9 @@ static void what_is_not_such_a_file(void **state)
     refuses("seed 1\n", "run.yaml:1: seed 1, expected keys with values such as seed: 1");
     refuses("seed: 1\npolicy: {nu: 0.1\n",
             "run.yaml:3: not YAML: did not find expected ',' or '}' while parsing a flow mapping");
-    refuses("seed: 1\npolicy:\n\tnu: 1\n", "run.yaml:3: not YAML: found character that cannot "
-                                           "start any token while scanning for the next token");
+    refuses("seed: 1\npolicy:\n\tnu: 1\n", "run.yaml:3: not YAML: a tab, expected spaces");
+    refuses("seed: @\n", "run.yaml:1: not YAML: found character that cannot "
+                         "start any token while scanning for the next token");
     refuses("seed: \xff\n", "run.yaml:1: not YAML: invalid leading UTF-8 octet");
     refuses("seed: 1\n---\nseed: 2\n", "run.yaml:2: a second YAML document, expected one");
 }

@@ -4,6 +4,7 @@
 #include "nn/plain.h"
 #include "search/agent.h"
 #include "search/network_options.h"
+#include "search/outcome.h"
 
 #include <stdlib.h>
 
@@ -178,6 +179,70 @@ static void snapped_builds_are_checked(void **state)
     clear_bench(&b);
 }
 
+/* Repelled over the edge of a periodic cell, an atom is learned where it comes in again, also where
+ * the image is not periodic. */
+static void atoms_that_leave_a_period_come_back(void **state)
+{
+    (void)state;
+    adatom_search_options options = small_search();
+    options.system_pbc = NUMBERS(1, 1, 0);
+    options.system_place.amounts[0] = 2;
+    options.grid_padding = 2; /* zero */
+    options.policy_c1 = 0.5;
+    options.relax_steps = 80;
+    options.relax_force_tolerance = 1e-5;
+    bench b = make_bench(&options);
+    adatom_evaluator *evaluator;
+    adatom_outcome outcome;
+    int actions[2] = {0 * 14 + 5, 2 * 14 + 5}; /* 1.7 Å apart, 3.4 Å would be best */
+    const int expected[2] = {13 * 14 + 5, 3 * 14 + 5};
+    assert_int_equal(adatom_evaluator_create(options.run_evaluator, &evaluator), ADATOM_OK);
+    assert_int_equal(adatom_outcome_find(b.agent, evaluator, &options, actions, &outcome),
+                     ADATOM_OK);
+    assert_true(outcome.structure->positions[0][0] < -0.5);
+    assert_memory_equal(actions, expected, sizeof actions);
+    adatom_structure_free(outcome.structure);
+    adatom_evaluator_free(evaluator);
+    clear_bench(&b);
+}
+
+/* Without a single step to learn from there is no loss. */
+static void empty_episodes_teach_nothing(void **state)
+{
+    (void)state;
+    adatom_search_options options = small_search();
+    bench b = make_bench(&options);
+    const size_t bytes = b.agent->network->weight_count * sizeof(float);
+    float *before = malloc(bytes);
+    double loss = 0;
+    memcpy(before, b.agent->weights, bytes);
+    assert_int_equal(adatom_agent_remember(b.agent, 1, INFINITY, (const int[]){0}, 0), ADATOM_OK);
+    assert_int_equal(adatom_agent_train(b.agent, &loss), ADATOM_OK);
+    assert_true(isnan(loss));
+    assert_memory_equal(before, b.agent->weights, bytes);
+    free(before);
+    clear_bench(&b);
+}
+
+static void networks_beyond_the_memory_are_refused(void **state)
+{
+    (void)state;
+    adatom_search_options options = small_search();
+    options.network_filters = NUMBERS(256, 256, 256, 256, 256, 256, 256, 256, 256);
+    options.network_filter_pixels = NUMBERS(101);
+    adatom_problem *problem;
+    adatom_team *team;
+    adatom_agent *agent;
+    assert_int_equal(adatom_problem_create(&options, &problem), ADATOM_OK);
+    assert_int_equal(adatom_team_create(1, &team), ADATOM_OK);
+    assert_int_equal(adatom_agent_create(problem, &options, team, &agent), ADATOM_INVALID_INPUT);
+    assert_ptr_equal(
+        strstr(adatom_error_message(), "network: a grid of 14 x 14 points and 5353487105 weights"),
+        adatom_error_message());
+    adatom_team_free(team);
+    adatom_problem_free(problem);
+}
+
 static void probabilities_above_one_are_refused(void **state)
 {
     (void)state;
@@ -200,6 +265,9 @@ int main(void)
         cmocka_unit_test(training_sees_what_building_saw),
         cmocka_unit_test(training_moves_q_towards_the_reward),
         cmocka_unit_test(snapped_builds_are_checked),
+        cmocka_unit_test(atoms_that_leave_a_period_come_back),
+        cmocka_unit_test(empty_episodes_teach_nothing),
+        cmocka_unit_test(networks_beyond_the_memory_are_refused),
         cmocka_unit_test(probabilities_above_one_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,14 @@ static void expect_problem_refused(const adatom_search_options *options, const c
     adatom_problem_free(problem);
 }
 
+/* The line begins with the name of the template. */
+static void expect_template_refused(const adatom_search_options *options, const char *line)
+{
+    char named[2048];
+    snprintf(named, sizeof named, "%s: %s", options->system_template, line);
+    expect_problem_refused(options, named);
+}
+
 static void write_template(char path[64], const char *text)
 {
     snprintf(path, 64, "%s/adatom-template-XXXXXX", P_tmpdir);
@@ -219,15 +227,14 @@ static void close_template_atoms_are_named(void **state)
         options_with_template(path, "3\nLattice=\"5 0 0 0 5 0 0 0 9\" pbc=\"T T F\"\n"
                                     "C 0.1 0 4\nC 2 2 4\nO 4.9 0 4\n");
     options.policy_c1 = 0.5;
-    expect_problem_refused(&options, "template: atoms 1 (C) and 3 (O) are 0.200 Å apart, "
-                                     "policy.c1 = 0.5 asks for 0.355 Å");
+    expect_template_refused(&options, "atoms 1 (C) and 3 (O) are 0.200 Å apart, "
+                                      "policy.c1 = 0.5 asks for 0.355 Å");
     remove(path);
     options =
         options_with_template(path, "1\nLattice=\"5 0 0 0 5 0 0 0 9\" pbc=\"T T F\"\nC 0.1 0 4\n");
     options.policy_c1 = 7;
-    expect_problem_refused(&options,
-                           "template: atom 1 (C) and its periodic image are 5.000 Å apart, "
-                           "policy.c1 = 7 asks for 5.320 Å");
+    expect_template_refused(&options, "atom 1 (C) and its periodic image are 5.000 Å apart, "
+                                      "policy.c1 = 7 asks for 5.320 Å");
     remove(path);
 }
 
@@ -302,6 +309,8 @@ static void wrong_options_are_refused(void **state)
     expect_problem_refused(
         &options, "grid.height: the atoms of the template lie at different heights, expected "
                   "the fraction at which the plane stands");
+    options.grid_height = -0.5;
+    expect_problem_refused(&options, "grid.height: -0.5, expected 0 to 1, or -1");
     options.grid_height = 0.5;
     options.system_pbc = NUMBERS(1, 1, 0);
     expect_problem_refused(&options, "system: give a template, or cell and pbc, but not both");
@@ -326,6 +335,37 @@ static void atoms_far_below_are_not_in_the_image(void **state)
     remove(path);
 }
 
+/* Across a periodic cell, an atom at its top is next to a plane at its bottom. */
+static void copies_near_the_plane_are_in_the_image(void **state)
+{
+    (void)state;
+    char path[64];
+    adatom_search_options options =
+        options_with_template(path, "2\nLattice=\"5 0 0 0 5 0 1 0 10\" pbc=\"T T T\"\n"
+                                    "C 0 0 0.002\nO 3 2.5 9.998\n");
+    adatom_problem *problem;
+    assert_int_equal(adatom_problem_create(&options, &problem), ADATOM_OK);
+    assert_int_equal(problem->seen_count, 2);
+    assert_true(fabs(problem->seen[1].place[0] * problem->grid.pixel[0][0] - 2) < 1e-3);
+    adatom_problem_free(problem);
+    remove(path);
+}
+
+/* A range of many thousand cells would be marked point by point for hours. */
+static void tiny_cells_are_refused(void **state)
+{
+    (void)state;
+    adatom_search_options options = adatom_search_options_default();
+    options.system_cell = NUMBERS(1e-4, 1e-4, 9);
+    options.system_pbc = NUMBERS(1, 1, 0);
+    options.system_place = (adatom_composition){.count = 1, .atomic_numbers = {6}, .amounts = {1}};
+    options.grid_shape = NUMBERS(2, 2);
+    options.policy_c1 = 0;
+    options.policy_c2 = 50;
+    expect_problem_refused(&options, "policy: 50 times a radius of 0.76 Å spans 2.3e+12 points of "
+                                     "the grid and its copies, expected at most 1e+09");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +377,8 @@ int main(void)
         cmocka_unit_test(hexagonal_packing_is_accepted),
         cmocka_unit_test(wrong_options_are_refused),
         cmocka_unit_test(atoms_far_below_are_not_in_the_image),
+        cmocka_unit_test(copies_near_the_plane_are_in_the_image),
+        cmocka_unit_test(tiny_cells_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

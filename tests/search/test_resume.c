@@ -227,7 +227,7 @@ static void broken_checkpoints_are_named(void **state)
     other.grid_shape = NUMBERS(13, 14);
     assert_int_equal(adatom_search_run(&other, in_folder("other"), NULL, &end), ADATOM_OK);
     copy_file(in_folder("other/checkpoint.h5"), checkpoint, SIZE_MAX);
-    expect_no_resume(run, NULL, "grid.shape cannot change when a run is resumed");
+    expect_no_resume(run, NULL, "grid.shape is not the same in run.yaml and checkpoint.h5");
     /* the right one again */
     copy_file(kept, checkpoint, SIZE_MAX);
     assert_int_equal(adatom_search_resume(run, NULL, 0, NULL, &end), ADATOM_OK);

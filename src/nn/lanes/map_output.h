@@ -103,7 +103,8 @@ static void output_layer(const map_state *map, float *q)
         const lanes bias = lanes_set(layer->bias[filter / LANES][filter % LANES]);
         output_spectrum(map, layer, filter);
         output_columns_back(map, layer);
-        output_rows_back(map, layer, bias, q + filter * map->shape[0] * map->shape[1]);
+        output_rows_back(map, layer, bias,
+                         q + (size_t)filter * (size_t)map->shape[0] * (size_t)map->shape[1]);
     }
 }
 

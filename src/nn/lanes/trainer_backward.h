@@ -2,7 +2,7 @@
 #ifndef ADATOM_NN_LANES_TRAINER_BACKWARD_H
 #define ADATOM_NN_LANES_TRAINER_BACKWARD_H
 
-#include "nn/lanes/trainer_state.h"
+#include "nn/lanes/trainer_channels.h"
 
 /* Row (output, x) of the gradient of a layer's activations, in real space, to line. */
 static void gradient_row(trainer_state *trainer, int level, int output, int x,
@@ -57,96 +57,77 @@ static void add_bias_gradient(trainer_state *trainer)
     }
 }
 
-/* Adds input * conj(gradient), summed over the samples, to the spectra of the filters' gradients.
- */
-static void add_filter_gradient(const spectral_layer *layer, const clanes *inputs,
-                                const clanes *outputs, float *gradient)
-{
-    for (int first = 0; first < layer->pairs; first += LANES) {
-        lanes re[LANES], im[LANES];
-#pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++) {
-            const clanes a = inputs[layer->pair_input[first + i]],
-                         g = outputs[layer->pair_output[first + i]];
-            re[i] = a.re * g.re + a.im * g.im;
-            im[i] = a.im * g.re - a.re * g.im;
-        }
-        *(lanes *)(gradient + first) += lanes_sums(re);
-        *(lanes *)(gradient + layer->pair_row + first) += lanes_sums(im);
-    }
-}
-
-/* Inputs i .. i + count - 1 at one frequency: sum over the outputs of gradient * filter. */
-LANES_INLINE void convolve(const spectral_layer *layer, const clanes *outputs, const float *filters,
-                           int first, clanes *inputs, const int count)
-{
-    const int length = layer->length[0];
-    clanes sum[5];
-#pragma GCC unroll 5
-    for (int i = 0; i < count; i++) {
-        sum[i] = (clanes){lanes_zero(), lanes_zero()};
-    }
-    for (int output = 0; output < layer->outputs; output++) {
-        const clanes g = outputs[output * length];
-        const float *re = filters + output * layer->inputs + first, *im = re + layer->pair_row;
-#pragma GCC unroll 5
-        for (int i = 0; i < count; i++) {
-            sum[i].re += g.re * re[i];
-            sum[i].re -= g.im * im[i];
-            sum[i].im += g.im * re[i];
-            sum[i].im += g.re * im[i];
-        }
-    }
-#pragma GCC unroll 5
-    for (int i = 0; i < count; i++) {
-        inputs[(first + i) * length] = sum[i];
-    }
-}
-
-static void convolve_all(const spectral_layer *layer, const clanes *outputs, const float *filters,
-                         clanes *inputs)
-{
-    int first = 0;
-    for (; first + 5 <= layer->inputs; first += 5) {
-        convolve(layer, outputs, filters, first, inputs, 5);
-    }
-    for (; first + 2 <= layer->inputs; first += 2) {
-        convolve(layer, outputs, filters, first, inputs, 2);
-    }
-    if (first < layer->inputs) {
-        convolve(layer, outputs, filters, first, inputs, 1);
-    }
-}
-
-/* Column k of the output gradients of all channels, to spectra: thread->outputs. */
-static void load_gradient_column(const trainer_state *trainer, const spectral_layer *layer, int k,
-                                 thread_scratch *thread)
+/* Column `place` of the output gradients of all channels, to spectra. */
+static void load_gradient_column(const trainer_state *trainer, const spectral_layer *layer,
+                                 int place, int step, clanes *outputs, clanes *scratch)
 {
     const int length = layer->length[0];
     for (int output = 0; output < layer->outputs; output++) {
-        clanes *column = thread->outputs + (size_t)output * (size_t)length;
-        const clanes *from = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + k;
+        clanes *column = outputs + (size_t)output * (size_t)length;
+        const clanes *from =
+            trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + place;
         for (int x = 0; x < layer->out[0]; x++) {
-            prefetch_next(&from[(size_t)x * (size_t)layer->row]);
+            prefetch_next(&from[(size_t)x * (size_t)layer->row], step);
             column[x] = from[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->out[0], length);
-        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1),
-                      thread->scratch);
+        transform_run(layer->transform[0], signal_of(column, 1), signal_of(column, 1), scratch);
     }
 }
 
-static void store_input_column(const trainer_state *trainer, const spectral_layer *layer, int k,
-                               thread_scratch *thread)
+static void load_input_column(const spectral_layer *layer, int place, int step, clanes *inputs)
 {
     const int length = layer->length[0];
     for (int input = 0; input < layer->inputs; input++) {
-        clanes *column = thread->inputs + (size_t)input * (size_t)length;
+        const clanes *spectrum =
+            layer->input + (size_t)input * (size_t)length * (size_t)layer->row + place;
+        for (int kx = 0; kx < length; kx++) {
+            prefetch_next(&spectrum[(size_t)kx * (size_t)layer->row], step);
+            inputs[input * length + kx] = spectrum[(size_t)kx * (size_t)layer->row];
+        }
+    }
+}
+
+static void store_input_column(const trainer_state *trainer, const spectral_layer *layer, int place,
+                               clanes *inputs, clanes *scratch)
+{
+    const int length = layer->length[0];
+    for (int input = 0; input < layer->inputs; input++) {
+        clanes *column = inputs + (size_t)input * (size_t)length;
         const signal s = signal_exchanged(signal_of(column, 1));
-        transform_run(layer->transform[0], s, s, thread->scratch);
-        clanes *to = trainer->to + (size_t)input * (size_t)length * (size_t)layer->row + k;
+        transform_run(layer->transform[0], s, s, scratch);
+        clanes *to = trainer->to + (size_t)input * (size_t)length * (size_t)layer->row + place;
         for (int x = 0; x < layer->in[0]; x++) {
             to[(size_t)x * (size_t)layer->row] = column[x];
+        }
+    }
+}
+
+/* Gradients of the filters and of the input at all frequencies of column k and of its mirror image.
+ */
+static void backward_frequencies(const trainer_state *trainer, spectral_layer *layer, int k,
+                                 bool partner, thread_scratch *thread)
+{
+    const channel_sum sum = outputs_to_inputs(layer, false),
+                      mirrored = outputs_to_inputs(layer, true);
+    for (int kx = 0; kx < layer->length[0]; kx++) {
+        const int other = mirrored_kx(layer, kx);
+        const size_t offset = filters_at(layer, k, kx);
+        clanes *inputs = thread->inputs[0] + kx, *mirrored_inputs = thread->inputs[1] + other;
+        const clanes *outputs = thread->outputs[0] + kx,
+                     *mirrored_outputs = thread->outputs[1] + other;
+        if (partner) {
+            add_filter_gradient(layer, inputs, outputs, mirrored_inputs, mirrored_outputs,
+                                layer->gradient + offset, true);
+        } else {
+            add_filter_gradient(layer, inputs, outputs, NULL, NULL, layer->gradient + offset,
+                                false);
+        }
+        if (trainer->level > 0) {
+            sum_channels(&sum, layer->filters + offset, outputs, inputs);
+            if (partner) {
+                sum_channels(&mirrored, layer->filters + offset, mirrored_outputs, mirrored_inputs);
+            }
         }
     }
 }
@@ -154,27 +135,16 @@ static void store_input_column(const trainer_state *trainer, const spectral_laye
 static void backward_column(trainer_state *trainer, spectral_layer *layer, int k,
                             thread_scratch *thread)
 {
-    const int length = layer->length[0];
-    const size_t filter_size = 2 * (size_t)layer->pair_row;
-    load_gradient_column(trainer, layer, k, thread);
-    for (int input = 0; input < layer->inputs; input++) {
-        const clanes *spectrum =
-            layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
-        for (int kx = 0; kx < length; kx++) {
-            prefetch_next(&spectrum[(size_t)kx * (size_t)layer->row]);
-            thread->inputs[input * length + kx] = spectrum[(size_t)kx * (size_t)layer->row];
-        }
+    const int places[2] = {k, mirrored_column(layer, k)}, steps[2] = {1, -1};
+    const int count = places[0] == places[1] ? 1 : 2;
+    for (int i = 0; i < count; i++) {
+        load_gradient_column(trainer, layer, places[i], steps[i], thread->outputs[i],
+                             thread->scratch);
+        load_input_column(layer, places[i], steps[i], thread->inputs[i]);
     }
-    for (int kx = 0; kx < length; kx++) {
-        const size_t offset = ((size_t)k * (size_t)length + (size_t)kx) * filter_size;
-        add_filter_gradient(layer, thread->inputs + kx, thread->outputs + kx,
-                            layer->gradient + offset);
-        if (trainer->level > 0) {
-            convolve_all(layer, thread->outputs + kx, layer->filters + offset, thread->inputs + kx);
-        }
-    }
-    if (trainer->level > 0) {
-        store_input_column(trainer, layer, k, thread);
+    backward_frequencies(trainer, layer, k, count == 2, thread);
+    for (int i = 0; i < count && trainer->level > 0; i++) {
+        store_input_column(trainer, layer, places[i], thread->inputs[i], thread->scratch);
     }
 }
 
@@ -182,7 +152,7 @@ static void backward_columns(void *state, int item, int thread_index)
 {
     trainer_state *trainer = state;
     spectral_layer *layer = &trainer->spectral[trainer->level];
-    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->length[1]; k++) {
+    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->columns; k++) {
         backward_column(trainer, layer, k, &trainer->threads[thread_index]);
     }
 }

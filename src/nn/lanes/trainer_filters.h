@@ -46,7 +46,7 @@ static void filter_columns(spectral_layer *layer, int block, thread_scratch *thr
 {
     const int length0 = layer->length[0], length1 = layer->length[1];
     const signal column = signal_of(thread->line, 1);
-    for (int k = 0; k < length1; k++) {
+    for (int k = 0; k < layer->columns; k++) {
         for (int x = 0; x < length0; x++) {
             thread->line[x] = x < layer->width[0] ? thread->plane[x * length1 + k]
                                                   : (clanes){lanes_zero(), lanes_zero()};
@@ -72,12 +72,13 @@ static void filters_to_spectrum(void *state, int block, int thread_index)
     filter_columns(layer, block, thread);
 }
 
-/* The gradient's spectrum back along x; only the rows of the filter are kept: plane[i][k]. */
+/* The gradient's spectrum back along x; only the rows of the filter are kept: plane[i][k]. What the
+ * mirrored columns would give is contained in the others; their real parts are the same. */
 static void gradient_columns(const spectral_layer *layer, int block, thread_scratch *thread)
 {
     const int length0 = layer->length[0], length1 = layer->length[1];
     const signal column = signal_exchanged(signal_of(thread->line, 1));
-    for (int k = 0; k < length1; k++) {
+    for (int k = 0; k < layer->columns; k++) {
         for (int kx = 0; kx < length0; kx++) {
             thread->line[kx] = load_pairs(layer, layer->gradient, k, kx, block);
         }
@@ -85,6 +86,9 @@ static void gradient_columns(const spectral_layer *layer, int block, thread_scra
         for (int i = 0; i < layer->width[0]; i++) {
             thread->plane[i * length1 + k] = thread->line[i];
         }
+    }
+    for (int i = 0; i < layer->width[0]; i++) {
+        clear_line(thread->plane + (size_t)i * (size_t)length1, layer->columns, length1);
     }
 }
 

@@ -2,7 +2,7 @@
 #ifndef ADATOM_NN_LANES_TRAINER_FORWARD_H
 #define ADATOM_NN_LANES_TRAINER_FORWARD_H
 
-#include "nn/lanes/trainer_state.h"
+#include "nn/lanes/trainer_channels.h"
 
 /* Adds the kernel of a point, cut at the edge of the patch. */
 static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
@@ -63,13 +63,6 @@ static void gather_row(const trainer_state *trainer, int row, clanes *line)
     }
 }
 
-static void clear_line(clanes *line, int from, int to)
-{
-    for (int i = from; i < to; i++) {
-        line[i] = (clanes){lanes_zero(), lanes_zero()};
-    }
-}
-
 /* Where a real row goes: into the input spectrum of layer `level`, or the input of the output
  * layer. The line is used up. */
 static void put_row(trainer_state *trainer, int level, int channel, int x, clanes *line,
@@ -95,63 +88,28 @@ static void image_row(void *state, int row, int thread_index)
     put_row(trainer, 0, row / trainer->patch[0], row % trainer->patch[0], thread->line, thread);
 }
 
-/* Outputs o .. o + count - 1 at one frequency: sum over the inputs of input * conj(filter). */
-LANES_INLINE void correlate(const spectral_layer *layer, const clanes *inputs, const float *filters,
-                            int first, clanes *outputs, const int count)
+/* All frequencies of column k (0 .. columns - 1) or of its mirror image. */
+static void correlate_column(const spectral_layer *layer, int k, bool mirrored,
+                             const clanes *inputs, clanes *outputs)
 {
-    const int length = layer->length[0];
-    clanes sum[5];
-#pragma GCC unroll 5
-    for (int o = 0; o < count; o++) {
-        sum[o] = (clanes){lanes_zero(), lanes_zero()};
-    }
-    for (int input = 0; input < layer->inputs; input++) {
-        const clanes a = inputs[input * length];
-        const float *re = filters + first * layer->inputs + input, *im = re + layer->pair_row;
-#pragma GCC unroll 5
-        for (int o = 0; o < count; o++) {
-            const float filter_re = re[o * layer->inputs], filter_im = im[o * layer->inputs];
-            sum[o].re += a.re * filter_re;
-            sum[o].re += a.im * filter_im;
-            sum[o].im += a.im * filter_re;
-            sum[o].im -= a.re * filter_im;
-        }
-    }
-#pragma GCC unroll 5
-    for (int o = 0; o < count; o++) {
-        outputs[(first + o) * length] = sum[o];
+    const channel_sum sum = inputs_to_outputs(layer, mirrored);
+    for (int kx = 0; kx < layer->length[0]; kx++) {
+        const int at = mirrored ? mirrored_kx(layer, kx) : kx;
+        sum_channels(&sum, layer->filters + filters_at(layer, k, kx), inputs + at, outputs + at);
     }
 }
 
-static void correlate_column(const spectral_layer *layer, int k, const clanes *inputs,
-                             clanes *outputs)
-{
-    const int length = layer->length[0];
-    for (int kx = 0; kx < length; kx++) {
-        const float *filters = layer->filters + ((size_t)k * (size_t)length + (size_t)kx) * 2 *
-                                                    (size_t)layer->pair_row;
-        int first = 0;
-        for (; first + 5 <= layer->outputs; first += 5) {
-            correlate(layer, inputs + kx, filters, first, outputs + kx, 5);
-        }
-        for (; first + 2 <= layer->outputs; first += 2) {
-            correlate(layer, inputs + kx, filters, first, outputs + kx, 2);
-        }
-        if (first < layer->outputs) {
-            correlate(layer, inputs + kx, filters, first, outputs + kx, 1);
-        }
-    }
-}
-
-static void forward_column(trainer_state *trainer, spectral_layer *layer, int k,
+static void forward_column(trainer_state *trainer, spectral_layer *layer, int k, bool mirrored,
                            thread_scratch *thread)
 {
-    const int length = layer->length[0];
+    const int length = layer->length[0], place = mirrored ? mirrored_column(layer, k) : k;
+    clanes *inputs = thread->inputs[0], *outputs = thread->outputs[0];
     for (int input = 0; input < layer->inputs; input++) {
-        clanes *column = thread->inputs + (size_t)input * (size_t)length;
-        clanes *spectrum = layer->input + (size_t)input * (size_t)length * (size_t)layer->row + k;
+        clanes *column = inputs + (size_t)input * (size_t)length;
+        clanes *spectrum =
+            layer->input + (size_t)input * (size_t)length * (size_t)layer->row + place;
         for (int x = 0; x < layer->in[0]; x++) {
-            prefetch_next(&spectrum[(size_t)x * (size_t)layer->row]);
+            prefetch_next(&spectrum[(size_t)x * (size_t)layer->row], mirrored ? -1 : 1);
             column[x] = spectrum[(size_t)x * (size_t)layer->row];
         }
         clear_line(column, layer->in[0], length);
@@ -161,14 +119,14 @@ static void forward_column(trainer_state *trainer, spectral_layer *layer, int k,
             spectrum[(size_t)x * (size_t)layer->row] = column[x];
         }
     }
-    correlate_column(layer, k, thread->inputs, thread->outputs);
+    correlate_column(layer, k, mirrored, inputs, outputs);
     for (int output = 0; output < layer->outputs; output++) {
         const signal column =
-            signal_exchanged(signal_of(thread->outputs + (size_t)output * (size_t)length, 1));
+            signal_exchanged(signal_of(outputs + (size_t)output * (size_t)length, 1));
         transform_run(layer->transform[0], column, column, thread->scratch);
-        clanes *to = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + k;
+        clanes *to = trainer->to + (size_t)output * (size_t)length * (size_t)layer->row + place;
         for (int x = 0; x < layer->out[0]; x++) {
-            to[(size_t)x * (size_t)layer->row] = thread->outputs[output * length + x];
+            to[(size_t)x * (size_t)layer->row] = outputs[output * length + x];
         }
     }
 }
@@ -177,8 +135,12 @@ static void forward_columns(void *state, int item, int thread_index)
 {
     trainer_state *trainer = state;
     spectral_layer *layer = &trainer->spectral[trainer->level];
-    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->length[1]; k++) {
-        forward_column(trainer, layer, k, &trainer->threads[thread_index]);
+    thread_scratch *thread = &trainer->threads[thread_index];
+    for (int k = item * COLUMNS; k < (item + 1) * COLUMNS && k < layer->columns; k++) {
+        forward_column(trainer, layer, k, false, thread);
+        if (mirrored_column(layer, k) != k) {
+            forward_column(trainer, layer, k, true, thread);
+        }
     }
 }
 

@@ -33,7 +33,8 @@ typedef struct spectral_layer {
     int length[2];     /* of the transforms, >= in */
     int row;           /* complex vectors from one row to the next, odd to spread over the cache */
     adatom_transform *transform[2];
-    float *filters;     /* [length1][length0][re, im][pair_row] */
+    int columns;        /* frequencies k that are kept: length1 / 2 + 1 */
+    float *filters;     /* [columns][length0][re, im][pair_row] */
     float *gradient;    /* the same, sum over the samples */
     clanes *input;      /* spectrum of the input [inputs][length0][row] */
     uint16_t *positive; /* signs of the output [outputs][out0][out1][re, im] */
@@ -43,7 +44,7 @@ typedef struct spectral_layer {
 
 /* What one thread works on. */
 typedef struct thread_scratch {
-    clanes *inputs, *outputs; /* [channels][length0] */
+    clanes *inputs[2], *outputs[2]; /* a column and its mirror image, [channels][length0] */
     clanes *line, *scratch;
     clanes *plane; /* [filter width0][length1] */
 } thread_scratch;
@@ -76,17 +77,24 @@ typedef struct trainer_state {
     clanes *from, *to; /* work arrays of the running loop */
 } trainer_state;
 
-/* Asks for the element of the next column before it is needed: columns are strided, which the
- * processor does not foresee. */
-LANES_INLINE void prefetch_next(const clanes *element)
+static void clear_line(clanes *line, int from, int to)
 {
-    __builtin_prefetch(element + 1);
-    __builtin_prefetch((const char *)(element + 1) + sizeof(lanes));
+    for (int i = from; i < to; i++) {
+        line[i] = (clanes){lanes_zero(), lanes_zero()};
+    }
+}
+
+/* Asks for the element of the next column (step 1, or -1 on the mirrored side) before it is needed:
+ * columns are strided, which the processor does not foresee. */
+LANES_INLINE void prefetch_next(const clanes *element, int step)
+{
+    __builtin_prefetch(element + step);
+    __builtin_prefetch((const char *)(element + step) + sizeof(lanes));
 }
 
 LANES_INLINE int column_items(const spectral_layer *layer)
 {
-    return (layer->length[1] + COLUMNS - 1) / COLUMNS;
+    return (layer->columns + COLUMNS - 1) / COLUMNS;
 }
 
 static void spectral_layer_free(spectral_layer *layer)
@@ -111,8 +119,10 @@ static void trainer_free(void *state)
     }
     for (int t = 0; trainer->threads != NULL && t < adatom_team_size(trainer->team); t++) {
         thread_scratch *thread = &trainer->threads[t];
-        free(thread->inputs);
-        free(thread->outputs);
+        for (int i = 0; i < 2; i++) {
+            free(thread->inputs[i]);
+            free(thread->outputs[i]);
+        }
         free(thread->line);
         free(thread->scratch);
         free(thread->plane);
@@ -152,7 +162,8 @@ static adatom_status create_spectral_layer(const adatom_network *network, int l,
         ADATOM_TRY(adatom_transform_create(layer->length[axis], &layer->transform[axis]));
     }
     layer->row = layer->length[1] | 1;
-    const size_t frequencies = (size_t)layer->length[0] * (size_t)layer->length[1];
+    layer->columns = layer->length[1] / 2 + 1;
+    const size_t frequencies = (size_t)layer->length[0] * (size_t)layer->columns;
     const size_t filter_count = 2 * frequencies * (size_t)layer->pair_row;
     const size_t pixels = (size_t)layer->outputs * (size_t)layer->out[0] * (size_t)layer->out[1];
     ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->filters));
@@ -217,8 +228,10 @@ static adatom_status create_threads(trainer_state *trainer, const trainer_sizes 
     ADATOM_TRY(adatom_allocate(size, sizeof *trainer->threads, &trainer->threads));
     for (size_t t = 0; t < size; t++) {
         thread_scratch *thread = &trainer->threads[t];
-        ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->inputs));
-        ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->outputs));
+        for (int i = 0; i < 2; i++) {
+            ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->inputs[i]));
+            ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->outputs[i]));
+        }
         ADATOM_TRY(adatom_allocate_aligned(sizes->line, sizeof(clanes), &thread->line));
         ADATOM_TRY(adatom_allocate_aligned(2 * sizes->line, sizeof(clanes), &thread->scratch));
         ADATOM_TRY(adatom_allocate_aligned(sizes->plane, sizeof(clanes), &thread->plane));
