@@ -93,6 +93,11 @@ def main():
             f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.compiler}")
         run(options.cmake, "--build", folder / "by-cmake")
         check_program(folder / "by-cmake" / "program", packages.parent, folder, version)
+        run(options.cmake, "-S", HERE.parents[1] / "examples" / "plugin", "-B", folder / "plugin", "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.compiler}")
+        run(options.cmake, "--build", folder / "plugin")
+        run(prefix / "bin" / "adatom", "evaluate", "-e", f"plugin:{folder / 'plugin' / 'morse.so'},r0=3.8",
+            HERE.parents[1] / "examples" / "plugin" / "trimer.xyz", "-o", folder / "trimer-out.xyz")
         print("installed, moved, built by pkg-config and by find_package")
 
 
