@@ -22,6 +22,19 @@ function(adatom_folder name)
   set_property(GLOBAL APPEND PROPERTY ADATOM_LIBRARIES ${ARG_LIBRARIES})
 endfunction()
 
+# adatom_optional_library(FOLDER NAME target...)
+#
+# Links src/FOLDER with the outside libraries where NAME_FOUND says that they are there, and defines
+# ADATOM_HAVE_NAME for it then.
+function(adatom_optional_library folder name)
+  if(NOT ${name}_FOUND)
+    return()
+  endif()
+  target_link_libraries(adatom_${folder} PRIVATE ${ARGN})
+  target_compile_definitions(adatom_${folder} PRIVATE ADATOM_HAVE_${name})
+  set_property(GLOBAL APPEND PROPERTY ADATOM_LIBRARIES ${ARGN})
+endfunction()
+
 # Flags that every target of the project is compiled and linked with.
 add_library(adatom_flags INTERFACE)
 target_compile_options(adatom_flags INTERFACE

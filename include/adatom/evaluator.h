@@ -9,7 +9,8 @@
 typedef struct adatom_evaluator adatom_evaluator;
 
 /* Opens an evaluator. spec is "kind:key=value,key=value" or "kind:value", such as
- * "kim:Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC" or "lj:epsilon=1,sigma=1,cutoff=2.5".
+ * "kim:Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC", "lj:epsilon=1,sigma=1,cutoff=2.5" or
+ * "command:python3 engine.py" (docs/evaluators.md).
  * INVALID_INPUT names the known kinds, or the package that holds the models. */
 ADATOM_API adatom_status adatom_evaluator_create(const char *spec, adatom_evaluator **out);
 ADATOM_API void adatom_evaluator_free(adatom_evaluator *evaluator);
@@ -21,6 +22,10 @@ ADATOM_API void adatom_evaluator_free(adatom_evaluator *evaluator);
 ADATOM_API adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
                                                   const adatom_structure *structure, double *energy,
                                                   double (*forces)[3]);
+
+/* Whether it can compute only structures of the same atoms, those of the first one: so it is with
+ * an energy program that was started for them. */
+ADATOM_API bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator);
 
 /* The text that describes all kinds, one line each: "kim:MODEL   portable models of the KIM API".
  */

@@ -46,10 +46,11 @@ static adatom_status find_kind(const char *name, const adatom_evaluator_kind **o
 #undef KIND_NAME
 }
 
-static adatom_status open_evaluator(const adatom_spec *spec, adatom_evaluator *evaluator)
+static adatom_status open_evaluator(adatom_spec *spec, adatom_evaluator *evaluator)
 {
     const adatom_evaluator_kind *kind = NULL;
     ADATOM_TRY(find_kind(spec->kind, &kind));
+    ADATOM_TRY(adatom_spec_split(spec, kind->whole_text));
     ADATOM_TRY(kind->create(spec->arguments, spec->argument_count, &evaluator->state));
     evaluator->kind = kind;
     return ADATOM_OK;
@@ -81,6 +82,11 @@ void adatom_evaluator_free(adatom_evaluator *evaluator)
     evaluator->kind->free(evaluator->state);
     free(evaluator->forces);
     free(evaluator);
+}
+
+bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator)
+{
+    return evaluator->kind->fixed_atoms;
 }
 
 static bool is_reasonable_vector(const double vector[3])

@@ -11,7 +11,11 @@
 
 #define ADATOM_EVALUATOR_KINDS(X)                                                                  \
     X(kim, "MODEL", "portable models of the KIM API, in process")                                  \
-    X(lj, "epsilon=E,sigma=S,cutoff=R", "Lennard-Jones, eV and Å, shifted to 0 at the cutoff")
+    X(xtb, "gfn2, gfn1 or gfn0", "extended tight binding, in process through libxtb")              \
+    X(lj, "epsilon=E,sigma=S,cutoff=R", "Lennard-Jones, eV and Å, shifted to 0 at the cutoff")     \
+    X(command, "PROGRAM ARGUMENT ...", "any program that answers in extended XYZ")                 \
+    X(ipi, "NAME or HOST:PORT", "any client of the i-PI protocol: GPAW, CP2K, LAMMPS, ASE ...")    \
+    X(lammps, "FILE", "any potential of LAMMPS, as a fragment of its script")
 
 #define ADATOM_DECLARE_KIND(name, usage, description)                                              \
     extern const adatom_evaluator_kind adatom_kind_##name;

@@ -112,4 +112,5 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_lj = {create, destroy, compute};
+const adatom_evaluator_kind adatom_kind_lj = {
+    .create = create, .free = destroy, .compute = compute};

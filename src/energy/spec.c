@@ -31,45 +31,48 @@ static adatom_status add_argument(adatom_spec *spec, adatom_spec_argument argume
     return ADATOM_OK;
 }
 
-static adatom_status split_arguments(adatom_spec *spec, char *text)
+adatom_status adatom_spec_split(adatom_spec *spec, bool whole_text)
 {
-    if (strchr(text, '=') == NULL) {
+    char *text = spec->text;
+    size_t most = 1;
+    for (const char *c = text; *c != '\0'; c++) {
+        most += *c == ',';
+    }
+    ADATOM_TRY(adatom_allocate(most, sizeof *spec->arguments, &spec->arguments));
+    if (whole_text || strchr(text, '=') == NULL) {
         return *text == '\0' ? ADATOM_OK : add_argument(spec, (adatom_spec_argument){"", text});
     }
-    while (text != NULL) {
+    for (bool first = true; text != NULL; first = false) {
         char *comma = strchr(text, ',');
         if (comma != NULL) {
             *comma = '\0';
         }
-        adatom_spec_argument argument = {"", ""};
-        ADATOM_TRY(split_argument(text, &argument));
+        adatom_spec_argument argument = {"", text};
+        if (!first || strchr(text, '=') != NULL || *text == '\0') {
+            ADATOM_TRY(split_argument(text, &argument));
+        }
         ADATOM_TRY(add_argument(spec, argument));
         text = comma != NULL ? comma + 1 : NULL;
     }
     return ADATOM_OK;
 }
 
-static adatom_status split_spec(adatom_spec *spec, const char *text)
+static adatom_status cut_kind_off(adatom_spec *spec, const char *text)
 {
     ADATOM_TRY(adatom_duplicate_text(text, &spec->kind));
-    size_t most = 1;
-    for (const char *c = text; *c != '\0'; c++) {
-        most += *c == ',';
-    }
-    ADATOM_TRY(adatom_allocate(most, sizeof *spec->arguments, &spec->arguments));
     char *colon = strchr(spec->kind, ':');
-    if (colon == NULL) {
-        return ADATOM_OK;
+    spec->text = colon != NULL ? colon + 1 : spec->kind + strlen(spec->kind);
+    if (colon != NULL) {
+        *colon = '\0';
     }
-    *colon = '\0';
-    return split_arguments(spec, colon + 1);
+    return ADATOM_OK;
 }
 
 adatom_status adatom_spec_parse(const char *text, adatom_spec **out)
 {
     adatom_spec *spec;
     ADATOM_TRY(adatom_allocate(1, sizeof *spec, &spec));
-    const adatom_status status = split_spec(spec, text);
+    const adatom_status status = cut_kind_off(spec, text);
     if (status != ADATOM_OK) {
         adatom_spec_free(spec);
         return status;

@@ -6,13 +6,17 @@
 
 typedef struct adatom_spec {
     char *kind;
+    char *text; /* after the colon, "" if there is none */
     adatom_spec_argument *arguments;
     size_t argument_count;
 } adatom_spec;
 
-/* A text without "=" after the colon is one bare value, commas and all. A key that comes twice is
- * INVALID_INPUT. The arguments point into one copy of the text. */
+/* Cuts the kind off; there are no arguments yet. */
 adatom_status adatom_spec_parse(const char *text, adatom_spec **out);
+/* Cuts the text into arguments, which point into it; called once. A text without "=" is one bare
+ * value, commas and all; with whole_text every text is. Otherwise the first part alone may be bare.
+ * A key that comes twice is INVALID_INPUT. */
+adatom_status adatom_spec_split(adatom_spec *spec, bool whole_text);
 void adatom_spec_free(adatom_spec *spec);
 
 #endif

@@ -112,6 +112,9 @@ adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluator *evaluat
 
 adatom_status adatom_outcome_check_elements(adatom_agent *agent, adatom_evaluator *evaluator)
 {
+    if (adatom_evaluator_has_fixed_atoms(evaluator)) {
+        return ADATOM_OK; /* the probe has fewer atoms than the structures to come */
+    }
     const adatom_problem *problem = agent->problem;
     int actions[ADATOM_PARTS_MAX], count = 0;
     adatom_builder_reset(agent->builder);

@@ -40,6 +40,10 @@ typedef struct adatom_evaluator_kind {
      * known elements, finite positions and lattice vectors below 1e9 Å. */
     adatom_status (*compute)(void *state, const adatom_structure *structure, double *energy,
                              double (*forces)[3]);
+    /* All that stands after the colon is one bare value, "=" and "," and all. */
+    bool whole_text;
+    /* Only structures of the same atoms can be computed, those of the first one. */
+    bool fixed_atoms;
 } adatom_evaluator_kind;
 
 #endif

@@ -1,0 +1,193 @@
+/* Energies from any program that is a client of the i-PI protocol (Kapil et al., Comput. Phys.
+ * Commun. 236, 214 (2019)): this program is the server, clients connect to it. */
+#include "energy/kinds.h"
+
+#include "energy/ipi.h"
+#include "energy/ipi_server.h"
+#include "energy/ipi_structure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct ipi {
+    adatom_ipi_server *server;
+    adatom_ipi_atoms atoms; /* of the clients; empty until the first structure */
+    double box;             /* Å, for lattice vectors that are missing; 0: none are made up */
+    /* Of one evaluation each. */
+    adatom_ipi_job *jobs;
+    adatom_ipi_cargo *cargoes;
+    size_t job_capacity, cargo_capacity;
+} ipi;
+
+typedef struct ipi_arguments {
+    const char *address, *elements;
+    double box;
+    adatom_ipi_server_options server;
+} ipi_arguments;
+
+static adatom_status read_yes_or_no(const adatom_spec_argument *argument, bool *out)
+{
+    *out = strcmp(argument->value, "yes") == 0;
+    if (!*out && strcmp(argument->value, "no") != 0) {
+        return adatom_sys_fail(ADATOM_INVALID_INPUT, "evaluator argument %s=%s: expected yes or no",
+                               argument->key, argument->value);
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status read_argument(ipi_arguments *read, const adatom_spec_argument *argument)
+{
+    if (argument->key[0] == '\0') {
+        read->address = argument->value;
+        return ADATOM_OK;
+    }
+    if (strcmp(argument->key, "wait") == 0) {
+        return adatom_sys_number(argument, 0, 1e9, &read->server.wait);
+    }
+    if (strcmp(argument->key, "time_limit") == 0) {
+        return adatom_sys_number(argument, 1e-3, 1e9, &read->server.time_limit);
+    }
+    if (strcmp(argument->key, "allow_remote") == 0) {
+        return read_yes_or_no(argument, &read->server.allow_remote);
+    }
+    if (strcmp(argument->key, "elements") == 0) {
+        read->elements = argument->value;
+        return ADATOM_OK;
+    }
+    if (strcmp(argument->key, "box") == 0) {
+        return adatom_sys_number(argument, 1, 1e4, &read->box);
+    }
+    return adatom_sys_fail(
+        ADATOM_INVALID_INPUT,
+        "ipi has no argument \"%s\"; known: wait time_limit elements box allow_remote",
+        argument->key);
+}
+
+static void destroy(void *state)
+{
+    ipi *evaluator = state;
+    if (evaluator == NULL) {
+        return;
+    }
+    adatom_ipi_server_free(evaluator->server);
+    for (size_t i = 0; i < evaluator->cargo_capacity; i++) {
+        adatom_ipi_cargo_clear(&evaluator->cargoes[i]);
+    }
+    free(evaluator->cargoes);
+    free(evaluator->jobs);
+    free(evaluator->atoms.atomic_numbers);
+    free(evaluator);
+}
+
+static adatom_status create(const adatom_spec_argument *arguments, size_t count, void **state)
+{
+    ipi_arguments read = {.server = {.wait = 600}};
+    for (size_t i = 0; i < count; i++) {
+        ADATOM_SYS_TRY(read_argument(&read, &arguments[i]));
+    }
+    if (read.address == NULL) {
+        return adatom_sys_fail(ADATOM_INVALID_INPUT,
+                               "ipi wants the place where clients connect: ipi:NAME for the unix "
+                               "socket /tmp/ipi_NAME, or ipi:HOST:PORT");
+    }
+    ipi *evaluator = NULL;
+    ADATOM_SYS_TRY(adatom_sys_allocate(1, sizeof *evaluator, &evaluator));
+    evaluator->box = read.box;
+    adatom_status status = ADATOM_OK;
+    if (read.elements != NULL) {
+        status = adatom_ipi_atoms_parse(read.elements, &evaluator->atoms);
+    }
+    if (status == ADATOM_OK) {
+        status = adatom_ipi_server_create(read.address, &read.server, &evaluator->server);
+    }
+    if (status != ADATOM_OK) {
+        destroy(evaluator);
+        return status;
+    }
+    *state = evaluator;
+    return ADATOM_OK;
+}
+
+/* The first structure says which atoms the clients have, if the user has not. */
+static adatom_status pack(ipi *evaluator, const adatom_structure *structure,
+                          adatom_ipi_cargo *cargo)
+{
+    if (evaluator->atoms.count == 0) {
+        ADATOM_SYS_TRY(adatom_ipi_atoms_copy(structure, &evaluator->atoms));
+    }
+    return adatom_ipi_pack(cargo, structure, &evaluator->atoms, evaluator->box);
+}
+
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_ipi_evaluation evaluation = {.structure = structure, .forces = forces};
+    ADATOM_SYS_TRY(adatom_ipi_evaluate(state, &evaluation, 1));
+    if (evaluation.status != ADATOM_OK) {
+        return adatom_sys_fail(evaluation.status, "%s", evaluation.line);
+    }
+    *energy = evaluation.energy;
+    return ADATOM_OK;
+}
+
+static void fail_evaluation(adatom_ipi_evaluation *evaluation, adatom_status status,
+                            const char *line)
+{
+    evaluation->status = status;
+    snprintf(evaluation->line, sizeof evaluation->line, "%s", line);
+}
+
+/* Jobs for the structures that can be sent; the others have failed already. */
+static size_t prepare_jobs(ipi *evaluator, adatom_ipi_evaluation *evaluations, size_t count)
+{
+    size_t job_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        adatom_ipi_cargo *cargo = &evaluator->cargoes[i];
+        const adatom_status status = pack(evaluator, evaluations[i].structure, cargo);
+        fail_evaluation(&evaluations[i], status, status == ADATOM_OK ? "" : adatom_error_message());
+        if (status == ADATOM_OK) {
+            evaluator->jobs[job_count++] =
+                (adatom_ipi_job){.message = cargo->message,
+                                 .message_size = cargo->message_size,
+                                 .atom_count = (int32_t)evaluations[i].structure->atom_count,
+                                 .forces = evaluations[i].forces != NULL ? cargo->forces : NULL};
+        }
+    }
+    return job_count;
+}
+
+static void take_answers(const ipi *evaluator, adatom_ipi_evaluation *evaluations, size_t count)
+{
+    const adatom_ipi_job *job = evaluator->jobs;
+    for (size_t i = 0; i < count; i++) {
+        adatom_ipi_evaluation *evaluation = &evaluations[i];
+        if (evaluation->status != ADATOM_OK) {
+            continue;
+        }
+        if (job->status == ADATOM_OK) {
+            adatom_ipi_unpack(&evaluator->cargoes[i], job, &evaluation->energy, evaluation->forces,
+                              evaluation->virial);
+        } else {
+            fail_evaluation(evaluation, job->status, job->line);
+        }
+        job++;
+    }
+}
+
+adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count)
+{
+    ipi *evaluator = state;
+    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->jobs, &evaluator->job_capacity, count,
+                                   sizeof *evaluator->jobs));
+    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->cargoes, &evaluator->cargo_capacity, count,
+                                   sizeof *evaluator->cargoes));
+    const size_t job_count = prepare_jobs(evaluator, evaluations, count);
+    ADATOM_SYS_TRY(adatom_ipi_server_run(evaluator->server, evaluator->jobs, job_count));
+    take_answers(evaluator, evaluations, count);
+    return ADATOM_OK;
+}
+
+const adatom_evaluator_kind adatom_kind_ipi = {
+    .create = create, .free = destroy, .compute = compute, .fixed_atoms = true};

@@ -1,0 +1,49 @@
+/* adatom: what the back-end lammps and its program adatom-lammps (lammps/) say to each other over a
+ * socket. Both run on one machine: numbers stand as they do in memory.
+ *
+ * The program greets with HELLO as soon as LAMMPS is there; then each request is answered by one
+ * message of the same kind, or by REFUSED with a text. A program that says nothing and ends has met
+ * an error of LAMMPS, which ends the process; what LAMMPS printed stands in its output. */
+#ifndef ADATOM_ENERGY_LAMMPS_PROTOCOL_H
+#define ADATOM_ENERGY_LAMMPS_PROTOCOL_H
+
+#include <stdint.h>
+
+enum {
+    ADATOM_LAMMPS_MAGIC = 0x504d4c61,
+    ADATOM_LAMMPS_PROTOCOL = 1, /* grows with every change of this file */
+    ADATOM_LAMMPS_SOCKET = 3,   /* the program's end of the socket */
+    ADATOM_LAMMPS_BYTES_MAX = 1 << 30,
+};
+
+enum {
+    ADATOM_LAMMPS_HELLO = 1, /* adatom_lammps_hello */
+    ADATOM_LAMMPS_OPEN,      /* empty: a fresh LAMMPS; answer empty */
+    /* one command of LAMMPS, without a zero byte; answer: the name of the units set now */
+    ADATOM_LAMMPS_COMMAND,
+    ADATOM_LAMMPS_ATOMS,   /* for each atom an adatom_lammps_atom; answer empty */
+    ADATOM_LAMMPS_COMPUTE, /* adatom_lammps_box, positions double[n][3]; answer: potential energy,
+                            * forces double[n][3], all in the units of LAMMPS */
+    ADATOM_LAMMPS_REFUSED, /* a text */
+};
+
+typedef struct adatom_lammps_header {
+    uint32_t kind, reserved;
+    uint64_t size; /* bytes that follow */
+} adatom_lammps_header;
+
+typedef struct adatom_lammps_hello {
+    uint32_t magic, protocol;
+} adatom_lammps_hello;
+
+typedef struct adatom_lammps_atom {
+    double position[3];
+    int64_t type; /* from 1 */
+} adatom_lammps_atom;
+
+typedef struct adatom_lammps_box {
+    double low[3], high[3];
+    double xy, xz, yz;
+} adatom_lammps_box;
+
+#endif
