@@ -1,25 +1,13 @@
 /* The machine's own single-precision matrix rate: the measure that bench/engine.py gives the
  * engine's rate in. OpenBLAS, one thread. Prints "sgemm value GFLOP/s" (median). */
+#include "timing.h"
+
 #include <cblas.h>
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { SIZE = 768, REPEATS = 15 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 int main(void)
 {
@@ -44,8 +32,7 @@ int main(void)
             rates[i] = 2e-9 * SIZE * SIZE * SIZE / elapsed;
         }
     }
-    qsort(rates, REPEATS, sizeof *rates, compare);
-    printf("sgemm %.1f GFLOP/s\n", rates[REPEATS / 2]);
+    printf("sgemm %.1f GFLOP/s\n", median(rates, REPEATS));
     free(a);
     free(b);
     free(c);

@@ -39,8 +39,5 @@ install(EXPORT adatomTargets NAMESPACE adatom:: DESTINATION ${ADATOM_CMAKE_DIR})
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/README.md
   ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/CITATION.cff
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES ${CMAKE_SOURCE_DIR}/docs/search.md ${CMAKE_SOURCE_DIR}/docs/architecture.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
-install(FILES ${CMAKE_SOURCE_DIR}/examples/graphene/search.yaml
-  ${CMAKE_SOURCE_DIR}/examples/graphene/template.xyz ${CMAKE_SOURCE_DIR}/examples/graphene/README.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/graphene)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs ${CMAKE_SOURCE_DIR}/examples
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "__pycache__" EXCLUDE)

@@ -238,35 +238,52 @@ static double ewald_range(const double lattice[3][3])
     return ewald_cutoff(ewald_alpha(shortest_wave, shortest, volume)) * bohr;
 }
 
-/* A lattice translation, and the distance of an atom from the image of another there (Å). */
+/* The lattice translations by one cell at most along each periodic direction, Å. */
+typedef struct translation_list {
+    int count;
+    double vectors[27][3], lengths[27];
+} translation_list;
+
+static translation_list list_translations(const adatom_xtb_cell *cell)
+{
+    translation_list list = {.count = 0};
+    for (int code = 0; code < 27; code++) {
+        const int shift[3] = {code % 3 - 1, code / 3 % 3 - 1, code / 9 - 1};
+        double *vector = list.vectors[list.count];
+        bool exists = true;
+        memset(vector, 0, 3 * sizeof *vector);
+        for (int k = 0; k < 3; k++) {
+            exists = exists && (shift[k] == 0 || cell->periodic[k]);
+            for (int x = 0; x < 3; x++) {
+                vector[x] += shift[k] * cell->lattice[k][x];
+            }
+        }
+        list.lengths[list.count] = length(vector);
+        list.count += exists;
+    }
+    return list;
+}
+
 typedef struct image {
-    double translation[3], distance;
+    int translation; /* in the list */
+    double distance; /* Å */
 } image;
 
 /* The nearest image of b as seen from a, of those not farther away in the lattice than range. */
-static image nearest_image(const adatom_xtb_cell *cell, const double a[3], const double b[3],
+static image nearest_image(const translation_list *list, const double a[3], const double b[3],
                            double range)
 {
-    image nearest = {{0, 0, 0}, INFINITY};
-    for (int code = 0; code < 27; code++) {
-        const int shift[3] = {code % 3 - 1, code / 3 % 3 - 1, code / 9 - 1};
-        image found = {{0, 0, 0}, 0};
-        double vector[3];
-        bool exists = true;
-        for (int k = 0; k < 3; k++) {
-            exists = exists && (shift[k] == 0 || cell->periodic[k]);
-        }
-        for (int x = 0; x < 3; x++) {
-            for (int k = 0; k < 3; k++) {
-                found.translation[x] += shift[k] * cell->lattice[k][x];
-            }
-            vector[x] = b[x] + found.translation[x] - a[x];
-        }
-        found.distance = length(vector);
-        if (exists && length(found.translation) <= range && found.distance < nearest.distance) {
-            nearest = found;
+    image nearest = {0, INFINITY};
+    const double apart[3] = {b[0] - a[0], b[1] - a[1], b[2] - a[2]};
+    for (int i = 0; i < list->count; i++) {
+        const double *vector = list->vectors[i];
+        const double x = apart[0] + vector[0], y = apart[1] + vector[1], z = apart[2] + vector[2];
+        const double squared = x * x + y * y + z * z;
+        if (squared < nearest.distance && list->lengths[i] <= range) {
+            nearest = (image){i, squared};
         }
     }
+    nearest.distance = sqrt(nearest.distance);
     return nearest;
 }
 
@@ -288,18 +305,18 @@ static bool has_bond_correction(const adatom_structure *structure, size_t i, siz
  * of the sums, or than that of Ewald's from the nearest image within it. GFN1's sums must begin at
  * the nearest image: their terms fall slowly. */
 static adatom_status check_pair(int method, const sum_reach *reach,
-                                const adatom_structure *structure, const adatom_xtb_cell *cell,
+                                const adatom_structure *structure, const translation_list *list,
                                 const double (*positions)[3], size_t i, size_t j)
 {
     const double longest_bond = 4; /* Å; the correction is a Gaussian */
-    const image truly = nearest_image(cell, positions[i], positions[j], INFINITY);
-    const double steps = length(truly.translation);
+    const image truly = nearest_image(list, positions[i], positions[j], INFINITY);
+    const double steps = list->lengths[truly.translation];
     const image taken = steps <= reach->ewald
                             ? truly
-                            : nearest_image(cell, positions[i], positions[j], reach->ewald);
+                            : nearest_image(list, positions[i], positions[j], reach->ewald);
     double apart[3];
     for (int x = 0; x < 3; x++) {
-        apart[x] = truly.translation[x] - taken.translation[x];
+        apart[x] = list->vectors[truly.translation][x] - list->vectors[taken.translation][x];
     }
     if (steps > reach->images || taken.distance > reach->ewald ||
         length(apart) > (method == 0 ? reach->ewald : 0)) {
@@ -328,9 +345,10 @@ static adatom_status check_pairs(int method, const adatom_structure *structure,
     const sum_reach reach = {.ewald = ewald_range((const double(*)[3])cell->lattice),
                              .images = (method == 0 ? 40 : sqrt(800)) * bohr,
                              .bonds = sqrt(200) * bohr};
+    const translation_list list = list_translations(cell);
     for (size_t i = 0; i < structure->atom_count; i++) {
         for (size_t j = i + 1; j < structure->atom_count; j++) {
-            ADATOM_SYS_TRY(check_pair(method, &reach, structure, cell, positions, i, j));
+            ADATOM_SYS_TRY(check_pair(method, &reach, structure, &list, positions, i, j));
         }
     }
     return ADATOM_OK;

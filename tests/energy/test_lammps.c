@@ -109,28 +109,69 @@ static adatom_structure *make_primitive_silicon(void)
     return make_crystal(cell, (bool[3]){true, true, true}, motif, 2, 14, (int[3]){1, 1, 1});
 }
 
-static void test_stillinger_weber_is_that_of_kim(void **state)
+static adatom_structure *make_silicon(void)
 {
-    (void)state;
-    adatom_evaluator *kim = open_evaluator("kim:SW_StillingerWeber_1985_Si");
-    adatom_evaluator *lammps = open_kim_in_lammps("SW_StillingerWeber_1985_Si", "Si");
-    check_same_in_all_cells(kim, lammps, shaken(make_diamond(14, 5.431, 1)));
-    check_same_in_all_cells(kim, lammps, shaken(make_primitive_silicon()));
-    adatom_evaluator_free(kim);
-    adatom_evaluator_free(lammps);
+    return make_diamond(14, 5.431, 1);
 }
 
-static void test_tersoff_is_that_of_kim(void **state)
+static adatom_structure *make_sheet(void)
+{
+    return make_graphene(4.27, 7.40 / 3, 2, 3);
+}
+
+static adatom_structure *make_oblique_sheet(void)
+{
+    return make_oblique_graphene(1, 1);
+}
+
+static adatom_structure *make_carbon_diamond(void)
+{
+    return make_diamond(6, 3.6, 1);
+}
+
+static adatom_structure *make_copper(void)
+{
+    return make_fcc(29, 3.61, 1);
+}
+
+static adatom_structure *make_platinum(void)
+{
+    return make_fcc(78, 3.92, 1);
+}
+
+static adatom_structure *make_nickel(void)
+{
+    return make_fcc(28, 3.52, 1);
+}
+
+/* One model of each family that searches use, on cells down to two atoms. */
+static const struct {
+    const char *model, *element;
+    adatom_structure *(*make)(void);
+} kim_cases[] = {
+    {"SW_StillingerWeber_1985_Si", "Si", make_silicon},
+    {"SW_StillingerWeber_1985_Si", "Si", make_primitive_silicon},
+    {"Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC", "C", make_sheet},
+    {"Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC", "C", make_oblique_sheet},
+    {"Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC", "C", make_carbon_diamond},
+    {"EAM_Dynamo_FoilesBaskesDaw_1986Universal3_Pt", "Pt", make_platinum},
+    {"EMT_Asap_Standard_JacobsenStoltzeNorskov_1996_Cu", "Cu", make_copper},
+    {"MEAM_LAMMPS_AsadiZaeemNouranian_2015_Ni", "Ni", make_nickel},
+    {"hNN_WenTadmor_2019Grx_C", "C", make_sheet},
+};
+
+static void test_kim_models_are_those_of_lammps(void **state)
 {
     (void)state;
-    const char name[] = "Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC";
-    adatom_evaluator *kim = open_evaluator("kim:Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC");
-    adatom_evaluator *lammps = open_kim_in_lammps(name, "C");
-    check_same_in_all_cells(kim, lammps, shaken(make_graphene(4.27, 7.40 / 3, 2, 3)));
-    check_same_in_all_cells(kim, lammps, shaken(make_oblique_graphene(1, 1)));
-    check_same_in_all_cells(kim, lammps, shaken(make_diamond(6, 3.6, 1)));
-    adatom_evaluator_free(kim);
-    adatom_evaluator_free(lammps);
+    for (size_t i = 0; i < sizeof kim_cases / sizeof kim_cases[0]; i++) {
+        char spec[SPEC_BYTES];
+        snprintf(spec, sizeof spec, "kim:%s", kim_cases[i].model);
+        adatom_evaluator *kim = open_evaluator(spec);
+        adatom_evaluator *lammps = open_kim_in_lammps(kim_cases[i].model, kim_cases[i].element);
+        check_same_in_all_cells(kim, lammps, shaken(kim_cases[i].make()));
+        adatom_evaluator_free(kim);
+        adatom_evaluator_free(lammps);
+    }
 }
 
 static void test_forces_and_invariances(void **state)
@@ -306,8 +347,7 @@ static void test_long_range_sums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stillinger_weber_is_that_of_kim),
-        cmocka_unit_test(test_tersoff_is_that_of_kim),
+        cmocka_unit_test(test_kim_models_are_those_of_lammps),
         cmocka_unit_test(test_forces_and_invariances),
         cmocka_unit_test(test_turned_structures_have_turned_forces),
         cmocka_unit_test(test_atoms_in_any_order),

@@ -3,7 +3,7 @@
 #ifndef ADATOM_NN_LANES_MAP_OUTPUT_H
 #define ADATOM_NN_LANES_MAP_OUTPUT_H
 
-#include "nn/lanes/map_state.h"
+#include "nn/lanes/map_hidden.h"
 
 LANES_INLINE float *lane_of(lanes *vectors, int index)
 {
