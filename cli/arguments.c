@@ -111,6 +111,25 @@ static int add_number(cli_arguments *arguments, const char *name, const char *te
     return add_override(arguments, prefix, text);
 }
 
+static int take_retries(cli_arguments *arguments, const char *text)
+{
+    const size_t length = strlen(text);
+    if (length < 1 || length > 4 || text[strspn(text, "0123456789")] != '\0') {
+        return cli_wrong_use("--retries: %.40s, expected a number from 0 to 9999", text);
+    }
+    arguments->retries = atoi(text);
+    return 0;
+}
+
+static int take_deed_on_failure(cli_arguments *arguments, const char *text)
+{
+    arguments->stop_on_failure = strcmp(text, "stop") == 0;
+    if (!arguments->stop_on_failure && strcmp(text, "skip") != 0) {
+        return cli_wrong_use("--on-failure: %.40s, expected skip or stop", text);
+    }
+    return 0;
+}
+
 static int take_option(cli_arguments *arguments, int letter, const char *value)
 {
     arguments->given[letter] = true;
@@ -127,6 +146,10 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
         return add_number(arguments, "seed", value);
     case '3':
         return add_number(arguments, "threads", value);
+    case '4':
+        return take_retries(arguments, value);
+    case '5':
+        return take_deed_on_failure(arguments, value);
     case 'q':
         arguments->quiet = true;
         return 0;

@@ -13,6 +13,8 @@ typedef struct cli_arguments {
     const char *evaluator; /* -e, or NULL */
     char **overrides;      /* [override_count] of --set, --seed and --threads, in that order */
     size_t override_count;
+    int retries;          /* --retries */
+    bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */
 } cli_arguments;
@@ -46,6 +48,12 @@ int cli_resume(const cli_arguments *arguments);
 int cli_report(const cli_arguments *arguments);
 int cli_info(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
+int cli_sample(const cli_arguments *arguments);
+
+/* From now on Ctrl-C and SIGTERM ask for an end in good order; the next one ends the program at
+ * once. */
+void cli_watch_signals(void);
+bool cli_is_stop_requested(void *unused);
 
 /* Prints formula, number of atoms and cell of a structure. */
 void cli_print_structure(const adatom_structure *structure);

@@ -78,7 +78,7 @@ void cli_print_help(const cli_command *command)
         printf("  %-35s %s\n", usage, command->summary);
     }
     printf("\nOptions:\n");
-    print_options("o1e");
+    print_options("o1e45");
     printf("\nadatom COMMAND --help says more; man adatom lists every value of RUN.yaml.\n"
            "Exit status: 0 done, 1 the work failed, 2 wrong use or bad input.\n");
 }

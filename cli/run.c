@@ -2,37 +2,8 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-
-static volatile sig_atomic_t stop_requested;
-
-/* The next one of these signals ends the program at once. */
-static void request_stop(int signal_number)
-{
-    (void)signal_number;
-    stop_requested = 1;
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-}
-
-static void watch_signals(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = request_stop;
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, which says its name */
-}
-
-static bool is_stop_requested(void *context)
-{
-    (void)context;
-    return stop_requested != 0;
-}
 
 void cli_run_start(cli_run *run, const char *folder, const adatom_search_options *options,
                    bool quiet)
@@ -46,8 +17,8 @@ void cli_run_start(cli_run *run, const char *folder, const adatom_search_options
     }
     cli_progress_start(&run->progress, options, quiet);
     run->callbacks = (adatom_search_callbacks){
-        .context = &run->progress, .progress = cli_progress_show, .stop = is_stop_requested};
-    watch_signals();
+        .context = &run->progress, .progress = cli_progress_show, .stop = cli_is_stop_requested};
+    cli_watch_signals();
 }
 
 static const char *describe_end(adatom_search_end end)

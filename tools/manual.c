@@ -3,6 +3,7 @@
  *
  *   manual man | markdown */
 #include "adatom/evaluator.h"
+#include "adatom/sample.h"
 #include "adatom/search.h"
 #include "adatom/version.h"
 
@@ -132,7 +133,7 @@ static void roff_options(void)
 
 /* -- what both say about a setting */
 
-static char *value_text(const adatom_option_field *field, const adatom_search_options *options)
+static char *value_text(const adatom_option_field *field, const void *options)
 {
     char *text = NULL;
     size_t length;
@@ -165,13 +166,13 @@ static bool seen_before(const adatom_option_table *table, size_t index, const ch
 }
 
 typedef void section_writer(const char *section);
-typedef void field_writer(const adatom_option_field *field, const adatom_search_options *options);
+typedef void field_writer(const adatom_option_field *field, const void *options);
 
-/* Calls write_section once for each section and write_field for each of its fields. */
-static void for_each_section(section_writer *write_section, field_writer *write_field)
+/* Calls write_section once for each section of the table and write_field for each of its fields;
+ * options holds the defaults. */
+static void for_each_section(const adatom_option_table *table, const void *options,
+                             section_writer *write_section, field_writer *write_field)
 {
-    const adatom_option_table *table = adatom_search_option_table();
-    const adatom_search_options options = adatom_search_options_default();
     for (size_t first = 0; first < table->count; first++) {
         char section[TEXT_SIZE], other[TEXT_SIZE];
         section_of(&table->fields[first], section);
@@ -182,7 +183,7 @@ static void for_each_section(section_writer *write_section, field_writer *write_
         for (size_t i = first; i < table->count; i++) {
             section_of(&table->fields[i], other);
             if (strcmp(section, other) == 0) {
-                write_field(&table->fields[i], &options);
+                write_field(&table->fields[i], options);
             }
         }
     }
@@ -193,7 +194,7 @@ static void roff_section(const char *section)
     roff_request("SS", section[0] != '\0' ? section : "At the top level");
 }
 
-static void roff_field(const adatom_option_field *field, const adatom_search_options *options)
+static void roff_field(const adatom_option_field *field, const void *options)
 {
     char expected[TEXT_SIZE];
     char *value = value_text(field, options);
@@ -264,7 +265,12 @@ static void write_man(void)
         "RUN.yaml holds these values, the part before the dot as a section: policy: {nu: 0.05}. "
         "The value after the colon here is the default. relax: 15 is short for relax: {steps: 15}. "
         "Paths count from the folder of the file, those of --set from the current folder.");
-    for_each_section(roff_section, roff_field);
+    const adatom_search_options search = adatom_search_options_default();
+    for_each_section(adatom_search_option_table(), &search, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF SAMPLE");
+    roff_line("RUN.yaml of adatom sample, in the same way. Units are fs, \303\205, eV and K.");
+    const adatom_sample_options sample = adatom_sample_options_default();
+    for_each_section(adatom_sample_option_table(), &sample, roff_section, roff_field);
     roff_evaluators();
     roff_closing();
 }
@@ -290,7 +296,7 @@ static void markdown_section(const char *section)
     printf("| key | default | expected | unit | paper | meaning |\n|---|---|---|---|---|---|\n");
 }
 
-static void markdown_field(const adatom_option_field *field, const adatom_search_options *options)
+static void markdown_field(const adatom_option_field *field, const void *options)
 {
     char expected[TEXT_SIZE];
     char *value = value_text(field, options);
@@ -317,7 +323,8 @@ static void write_markdown(void)
            "Paths count from the folder of the YAML file, those of `--set` from the current "
            "folder. The\n"
            "column \"paper\" has the symbols of J. Chem. Phys. 151, 054111 (2019).\n");
-    for_each_section(markdown_section, markdown_field);
+    const adatom_search_options search = adatom_search_options_default();
+    for_each_section(adatom_search_option_table(), &search, markdown_section, markdown_field);
 }
 
 int main(int count, char **words)

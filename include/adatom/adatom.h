@@ -8,6 +8,7 @@
 #include "adatom/options.h"
 #include "adatom/relax.h"
 #include "adatom/report.h"
+#include "adatom/sample.h"
 #include "adatom/search.h"
 #include "adatom/status.h"
 #include "adatom/structure.h"

@@ -27,6 +27,54 @@ ADATOM_API adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
  * an energy program that was started for them. */
 ADATOM_API bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator);
 
+/* ---- many structures at once */
+
+enum { ADATOM_JOB_MESSAGE_SIZE = 512 };
+
+/* One structure to evaluate. */
+typedef struct adatom_evaluator_job {
+    const adatom_structure *structure;
+    double (*forces)[3]; /* [atom_count][3], eV/Å, or NULL where they are not wanted */
+    /* The answer. energy and forces are valid if status is OK. */
+    adatom_status status; /* INTERRUPTED if it was not begun, since the work was stopped */
+    double energy;        /* eV */
+    bool has_forces;
+    int attempts;
+    double seconds;                        /* of all attempts */
+    char message[ADATOM_JOB_MESSAGE_SIZE]; /* what went wrong, "" if nothing did */
+} adatom_evaluator_job;
+
+typedef struct adatom_evaluator_pool_options {
+    int retries;          /* further attempts after EVALUATION_FAILED and IO_FAILED */
+    bool stop_on_failure; /* no job is begun after one has failed */
+    bool forces_optional; /* a job is done without forces if the evaluator gives none */
+    /* Both may be NULL. They are called by one thread at a time, whichever it is. */
+    void *context;
+    bool (*stop)(void *context); /* true: no further job is begun */
+    void (*progress)(void *context, size_t finished, size_t failed); /* failed ones included */
+} adatom_evaluator_pool_options;
+
+/* Several instances of one evaluator, each with a thread and, where the kind has one, a process of
+ * its own. */
+typedef struct adatom_evaluator_pool adatom_evaluator_pool;
+
+/* Opens the evaluator. workers: how many jobs may be worked on at once, 0 for as many as there are
+ * cores. Further instances are opened when there is work for them. A kind that spreads a batch
+ * itself (ipi) has one instance, as has one whose instances would wait for each other (xtb). */
+ADATOM_API adatom_status adatom_evaluator_pool_create(const char *spec, int workers,
+                                                      adatom_evaluator_pool **out);
+ADATOM_API void adatom_evaluator_pool_free(adatom_evaluator_pool *pool);
+/* At first: no retries, all jobs are done. */
+ADATOM_API void adatom_evaluator_pool_configure(adatom_evaluator_pool *pool,
+                                                const adatom_evaluator_pool_options *options);
+/* How many instances there may be. */
+ADATOM_API int adatom_evaluator_pool_workers(const adatom_evaluator_pool *pool);
+/* Evaluates all jobs; what they give does not depend on the number of workers. A job that fails
+ * does not end the others, and OK is returned also then; INTERRUPTED if jobs were not begun. One
+ * call at a time. */
+ADATOM_API adatom_status adatom_evaluator_pool_compute(adatom_evaluator_pool *pool,
+                                                       adatom_evaluator_job *jobs, size_t count);
+
 /* The text that describes all kinds, one line each: "kim:MODEL   portable models of the KIM API".
  */
 ADATOM_API const char *adatom_evaluator_kinds(void);

@@ -10,6 +10,7 @@ typedef struct adatom_relax_options {
     double max_step;        /* longest move of an atom per step, Å; default 0.2 */
     const bool *fixed;      /* [atom_count] or NULL: atoms that do not move */
     const double *normal;   /* [3] unit vector or NULL: atoms move only perpendicular to it */
+    double (*forces)[3];    /* [atom_count][3] or NULL: result, all forces there, eV/Å */
 } adatom_relax_options;
 
 typedef struct adatom_relax_result {

@@ -31,6 +31,7 @@ typedef struct running {
     char tail[TAIL_SIZE]; /* the end of what it wrote to its standard error */
     size_t tail_length;
     double deadline;
+    bool was_interrupted; /* by SIGINT */
 } running;
 
 static double seconds_now(void)
@@ -212,8 +213,9 @@ static adatom_status reap(const running *run, int *exit_status)
     return ADATOM_OK;
 }
 
-static adatom_status judge(const running *run, int exit_status)
+static adatom_status judge(running *run, int exit_status)
 {
+    run->was_interrupted = WIFSIGNALED(exit_status) && WTERMSIG(exit_status) == SIGINT;
     if (WIFSIGNALED(exit_status)) {
         return complain(run, "was ended by signal %d (%s)", WTERMSIG(exit_status),
                         strsignal(WTERMSIG(exit_status)));
@@ -278,7 +280,8 @@ static void release_pipe_signal(const pipe_signal *held)
     pthread_sigmask(SIG_SETMASK, &held->before, NULL);
 }
 
-adatom_status adatom_command_run(const adatom_command_task *task, char **output, size_t *length)
+static adatom_status run_once(const adatom_command_task *task, char **output, size_t *length,
+                              bool *was_interrupted)
 {
     running run = {.task = task, .ends = {-1, -1, -1}};
     run.deadline = seconds_now() + task->time_limit;
@@ -291,6 +294,7 @@ adatom_status adatom_command_run(const adatom_command_task *task, char **output,
     for (int stream = 0; stream < STREAMS; stream++) {
         close_end(&run.ends[stream]);
     }
+    *was_interrupted = run.was_interrupted;
     if (status != ADATOM_OK) {
         free(run.output);
         return status;
@@ -298,4 +302,13 @@ adatom_status adatom_command_run(const adatom_command_task *task, char **output,
     *output = run.output;
     *length = run.output_length;
     return ADATOM_OK;
+}
+
+/* A Ctrl-C that comes before the new process has a group of its own is meant for us, but ends it,
+ * too: then it is started again. */
+adatom_status adatom_command_run(const adatom_command_task *task, char **output, size_t *length)
+{
+    bool was_interrupted = false;
+    const adatom_status status = run_once(task, output, length, &was_interrupted);
+    return was_interrupted ? run_once(task, output, length, &was_interrupted) : status;
 }

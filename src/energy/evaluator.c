@@ -1,4 +1,4 @@
-#include "adatom/evaluator.h"
+#include "energy/evaluator.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -11,6 +11,7 @@
 
 struct adatom_evaluator {
     const adatom_evaluator_kind *kind;
+    const adatom_evaluator_kind *behind; /* says how it may be used */
     void *state;
     double (*forces)[3]; /* results wait here until they are known to be good */
     size_t force_capacity;
@@ -53,6 +54,7 @@ static adatom_status open_evaluator(adatom_spec *spec, adatom_evaluator *evaluat
     ADATOM_TRY(adatom_spec_split(spec, kind->whole_text));
     ADATOM_TRY(kind->create(spec->arguments, spec->argument_count, &evaluator->state));
     evaluator->kind = kind;
+    evaluator->behind = kind->behind != NULL ? kind->behind(evaluator->state) : kind;
     return ADATOM_OK;
 }
 
@@ -86,7 +88,24 @@ void adatom_evaluator_free(adatom_evaluator *evaluator)
 
 bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator)
 {
-    return evaluator->kind->fixed_atoms;
+    return evaluator->behind->fixed_atoms;
+}
+
+bool adatom_evaluator_is_alone(const adatom_evaluator *evaluator)
+{
+    return evaluator->behind->one_at_a_time || evaluator->behind->compute_many != NULL;
+}
+
+bool adatom_evaluator_has_batches(const adatom_evaluator *evaluator)
+{
+    return evaluator->behind->compute_many != NULL;
+}
+
+adatom_status adatom_evaluator_compute_many(adatom_evaluator *evaluator,
+                                            adatom_evaluator_job *const *jobs, size_t count,
+                                            const adatom_batch_watch *watch)
+{
+    return evaluator->kind->compute_many(evaluator->state, jobs, count, watch);
 }
 
 static bool is_reasonable_vector(const double vector[3])
@@ -95,7 +114,7 @@ static bool is_reasonable_vector(const double vector[3])
     return fabs(vector[0]) < largest && fabs(vector[1]) < largest && fabs(vector[2]) < largest;
 }
 
-static adatom_status check_structure(const adatom_structure *structure)
+adatom_status adatom_evaluator_check_structure(const adatom_structure *structure)
 {
     if (structure->atom_count == 0) {
         return adatom_fail(ADATOM_INVALID_INPUT, "a structure without atoms has no energy");
@@ -118,7 +137,7 @@ static adatom_status check_structure(const adatom_structure *structure)
     return ADATOM_OK;
 }
 
-static adatom_status check_result(double energy, const double (*forces)[3], size_t count)
+adatom_status adatom_evaluator_check_result(double energy, const double (*forces)[3], size_t count)
 {
     if (!isfinite(energy)) {
         return adatom_fail(ADATOM_EVALUATION_FAILED, "the energy is not finite");
@@ -136,14 +155,14 @@ adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
                                        const adatom_structure *structure, double *energy,
                                        double (*forces)[3])
 {
-    ADATOM_TRY(check_structure(structure));
+    ADATOM_TRY(adatom_evaluator_check_structure(structure));
     const size_t count = structure->atom_count;
     ADATOM_TRY(adatom_grow(&evaluator->forces, &evaluator->force_capacity, count,
                            sizeof *evaluator->forces));
     double(*new_forces)[3] = forces != NULL ? evaluator->forces : NULL;
     double new_energy = NAN;
     ADATOM_TRY(evaluator->kind->compute(evaluator->state, structure, &new_energy, new_forces));
-    ADATOM_TRY(check_result(new_energy, (const double(*)[3])new_forces, count));
+    ADATOM_TRY(adatom_evaluator_check_result(new_energy, (const double(*)[3])new_forces, count));
     *energy = new_energy;
     if (forces != NULL) {
         memcpy(forces, new_forces, count * sizeof *forces);

@@ -124,7 +124,7 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
                              double (*forces)[3])
 {
     adatom_ipi_evaluation evaluation = {.structure = structure, .forces = forces};
-    ADATOM_SYS_TRY(adatom_ipi_evaluate(state, &evaluation, 1));
+    ADATOM_SYS_TRY(adatom_ipi_evaluate(state, &evaluation, 1, NULL));
     if (evaluation.status != ADATOM_OK) {
         return adatom_sys_fail(evaluation.status, "%s", evaluation.line);
     }
@@ -172,11 +172,13 @@ static void take_answers(const ipi *evaluator, adatom_ipi_evaluation *evaluation
         } else {
             fail_evaluation(evaluation, job->status, job->line);
         }
+        evaluation->seconds = job->seconds;
         job++;
     }
 }
 
-adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count)
+adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count,
+                                  const adatom_ipi_watch *watch)
 {
     ipi *evaluator = state;
     ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->jobs, &evaluator->job_capacity, count,
@@ -184,10 +186,40 @@ adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluation
     ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->cargoes, &evaluator->cargo_capacity, count,
                                    sizeof *evaluator->cargoes));
     const size_t job_count = prepare_jobs(evaluator, evaluations, count);
-    ADATOM_SYS_TRY(adatom_ipi_server_run(evaluator->server, evaluator->jobs, job_count));
+    ADATOM_SYS_TRY(adatom_ipi_server_run(evaluator->server, evaluator->jobs, job_count, watch));
     take_answers(evaluator, evaluations, count);
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_ipi = {
-    .create = create, .free = destroy, .compute = compute, .fixed_atoms = true};
+static void take_evaluation(const adatom_ipi_evaluation *evaluation, adatom_evaluator_job *job)
+{
+    job->status = evaluation->status;
+    job->energy = evaluation->energy;
+    job->has_forces = job->forces != NULL && job->status == ADATOM_OK;
+    job->seconds += evaluation->seconds;
+    snprintf(job->message, sizeof job->message, "%s", evaluation->line);
+}
+
+static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs, size_t count,
+                                  const adatom_batch_watch *watch)
+{
+    adatom_ipi_evaluation *evaluations;
+    ADATOM_SYS_TRY(adatom_sys_allocate(count, sizeof *evaluations, &evaluations));
+    for (size_t i = 0; i < count; i++) {
+        evaluations[i].structure = jobs[i]->structure;
+        evaluations[i].forces = jobs[i]->forces;
+    }
+    const adatom_ipi_watch server_watch = {watch->context, watch->stop, watch->progress};
+    const adatom_status status = adatom_ipi_evaluate(state, evaluations, count, &server_watch);
+    for (size_t i = 0; status == ADATOM_OK && i < count; i++) {
+        take_evaluation(&evaluations[i], jobs[i]);
+    }
+    free(evaluations);
+    return status;
+}
+
+const adatom_evaluator_kind adatom_kind_ipi = {.create = create,
+                                               .free = destroy,
+                                               .compute = compute,
+                                               .fixed_atoms = true,
+                                               .compute_many = compute_many};

@@ -3,7 +3,7 @@
 #define ADATOM_ENERGY_IPI_H
 
 #include "adatom/structure.h"
-#include "energy/ipi_client.h"
+#include "energy/ipi_server.h"
 
 typedef struct adatom_ipi_evaluation {
     const adatom_structure *structure;
@@ -12,11 +12,14 @@ typedef struct adatom_ipi_evaluation {
     adatom_status status;
     char line[ADATOM_IPI_LINE_SIZE]; /* what went wrong */
     double energy;                   /* eV */
+    double seconds;                  /* with the last client that had it */
     double virial[3][3];             /* eV; -volume * stress, zero from clients that know none */
 } adatom_ipi_evaluation;
 
 /* Evaluates all, as many at once as there are clients; state is that of the kind. One that fails
- * does not end the others; the status of the call is not OK only if nothing more can be done. */
-adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count);
+ * does not end the others; the status of the call is not OK only if nothing more can be done. watch
+ * may be NULL. */
+adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count,
+                                  const adatom_ipi_watch *watch);
 
 #endif

@@ -39,9 +39,11 @@ typedef struct adatom_ipi_job {
     double energy;
     double (*forces)[3]; /* [atom_count][3], or NULL where they are not wanted */
     double virial[3][3];
+    double seconds; /* with the last client that had it */
     /* The server's own. */
     adatom_ipi_job_state state;
     int losses; /* clients that were lost on it */
+    double given_time;
 } adatom_ipi_job;
 
 typedef enum adatom_ipi_client_state {

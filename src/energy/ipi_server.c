@@ -27,7 +27,9 @@ struct adatom_ipi_server {
     struct pollfd polls[CLIENTS_MAX + ADATOM_IPI_LISTENERS_MAX];
     /* The jobs of the present run. */
     adatom_ipi_job *jobs;
-    size_t job_count, done_count;
+    size_t job_count, done_count, failed_count;
+    size_t told_count; /* as much of done_count as the watch was told of */
+    const adatom_ipi_watch *watch;
     size_t next_job; /* none before it is PENDING */
 };
 
@@ -74,7 +76,9 @@ static void finish_job(adatom_ipi_server *server, adatom_ipi_job *job, adatom_st
 {
     job->status = status;
     job->state = ADATOM_IPI_DONE;
+    job->seconds = job->given_time > 0 ? now() - job->given_time : 0;
     server->done_count++;
+    server->failed_count += status != ADATOM_INTERRUPTED;
 }
 
 /* The job of a lost client waits for another one, unless it seems to be the job's fault. */
@@ -94,9 +98,13 @@ static void take_back(adatom_ipi_server *server, adatom_ipi_job *job, const char
 
 static adatom_status move_client(adatom_ipi_server *server, adatom_ipi_client *client)
 {
-    const adatom_ipi_job *job = client->job;
+    adatom_ipi_job *job = client->job;
     ADATOM_SYS_TRY(adatom_ipi_client_move(client));
-    server->done_count += job != NULL && job->state == ADATOM_IPI_DONE;
+    if (job != NULL && job->state == ADATOM_IPI_DONE) {
+        job->seconds = now() - job->given_time;
+        server->done_count++;
+        server->failed_count += job->status != ADATOM_OK;
+    }
     return ADATOM_OK;
 }
 
@@ -138,7 +146,8 @@ static adatom_status give_jobs(adatom_ipi_server *server)
         adatom_ipi_job *job = client->state == ADATOM_IPI_READY ? next_pending_job(server) : NULL;
         if (job != NULL) {
             ADATOM_SYS_TRY(adatom_ipi_client_give(client, job));
-            client->deadline = limit > 0 ? now() + limit : INFINITY;
+            job->given_time = now();
+            client->deadline = limit > 0 ? job->given_time + limit : INFINITY;
             ADATOM_SYS_TRY(move_client(server, client));
         }
     }
@@ -248,6 +257,24 @@ static void give_up(adatom_ipi_server *server)
     }
 }
 
+static void tell_watch(adatom_ipi_server *server)
+{
+    const adatom_ipi_watch *watch = server->watch;
+    if (watch == NULL) {
+        return;
+    }
+    if (server->told_count < server->done_count) {
+        server->told_count = server->done_count;
+        watch->progress(watch->context, server->done_count, server->failed_count);
+    }
+    if (watch->stop(watch->context)) {
+        for (adatom_ipi_job *job; (job = next_pending_job(server)) != NULL;) {
+            snprintf(job->line, sizeof job->line, "stopped on request");
+            finish_job(server, job, ADATOM_INTERRUPTED);
+        }
+    }
+}
+
 static adatom_status work_on_jobs(adatom_ipi_server *server)
 {
     double give_up_time = now() + server->options.wait;
@@ -265,19 +292,24 @@ static adatom_status work_on_jobs(adatom_ipi_server *server)
             const double until = next_deadline(server, give_up_time);
             ADATOM_SYS_TRY(hear_clients(server, milliseconds_until(until)));
         }
+        tell_watch(server);
     }
     return ADATOM_OK;
 }
 
-adatom_status adatom_ipi_server_run(adatom_ipi_server *server, adatom_ipi_job *jobs, size_t count)
+adatom_status adatom_ipi_server_run(adatom_ipi_server *server, adatom_ipi_job *jobs, size_t count,
+                                    const adatom_ipi_watch *watch)
 {
     for (size_t i = 0; i < count; i++) {
         jobs[i].state = ADATOM_IPI_PENDING;
         jobs[i].losses = 0;
+        jobs[i].given_time = jobs[i].seconds = 0;
     }
+    server->watch = watch;
     server->jobs = jobs;
     server->job_count = count;
-    server->done_count = server->next_job = 0;
+    server->done_count = server->failed_count = server->told_count = server->next_job = 0;
+    tell_watch(server);
     const adatom_status status = work_on_jobs(server);
     for (int i = 0; i < server->client_count; i++) {
         server->clients[i]->job = NULL; /* after an error they may hold some */

@@ -21,12 +21,20 @@ adatom_status adatom_ipi_server_create(const char *address,
 /* Tells the clients to leave and closes. */
 void adatom_ipi_server_free(adatom_ipi_server *server);
 
+/* Who follows the work of a run. */
+typedef struct adatom_ipi_watch {
+    void *context;
+    bool (*stop)(void *context); /* true: jobs that no client has become INTERRUPTED */
+    void (*progress)(void *context, size_t done, size_t failed);
+} adatom_ipi_watch;
+
 /* Has the clients work on the jobs until all are DONE, several at once where there are several
  * clients. A job whose client is lost is given to another one. A job's status is then
  *   EVALUATION_FAILED if three clients were lost on it or if it took longer than the time limit,
  *   IO_FAILED if there was no client for it.
  * The status of the call is not OK only if the server itself cannot go on; jobs that are not DONE
- * have no answer then. */
-adatom_status adatom_ipi_server_run(adatom_ipi_server *server, adatom_ipi_job *jobs, size_t count);
+ * have no answer then. watch may be NULL. */
+adatom_status adatom_ipi_server_run(adatom_ipi_server *server, adatom_ipi_job *jobs, size_t count,
+                                    const adatom_ipi_watch *watch);
 
 #endif

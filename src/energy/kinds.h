@@ -15,7 +15,8 @@
     X(lj, "epsilon=E,sigma=S,cutoff=R", "Lennard-Jones, eV and Å, shifted to 0 at the cutoff")     \
     X(command, "PROGRAM ARGUMENT ...", "any program that answers in extended XYZ")                 \
     X(ipi, "NAME or HOST:PORT", "any client of the i-PI protocol: GPAW, CP2K, LAMMPS, ASE ...")    \
-    X(lammps, "FILE", "any potential of LAMMPS, as a fragment of its script")
+    X(lammps, "FILE", "any potential of LAMMPS, as a fragment of its script")                      \
+    X(plugin, "FILE.so[,KEY=VALUE...]", "an evaluator of one's own, loaded at run time")
 
 #define ADATOM_DECLARE_KIND(name, usage, description)                                              \
     extern const adatom_evaluator_kind adatom_kind_##name;

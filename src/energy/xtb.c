@@ -229,4 +229,4 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
 }
 
 const adatom_evaluator_kind adatom_kind_xtb = {
-    .create = create, .free = destroy, .compute = compute};
+    .create = create, .free = destroy, .compute = compute, .one_at_a_time = true};

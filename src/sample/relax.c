@@ -36,6 +36,7 @@ typedef struct relaxation {
     double last_energies[ENERGIES]; /* of the last starts of steps, eV */
     int steps_taken;
     double *trial_gradient;
+    double *forces, *trial_forces; /* as computed, in both places */
     double *direction;
     curvature_pair pairs[HISTORY]; /* a ring buffer, the newest at (pair_count - 1) % HISTORY */
     size_t pair_count, pairs_forgotten;
@@ -94,6 +95,8 @@ static adatom_status allocate_relaxation(relaxation *run, const adatom_structure
     ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->positions));
     ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->gradient));
     ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->trial_gradient));
+    ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->forces));
+    ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->trial_forces));
     ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->direction));
     for (int i = 0; i < HISTORY && i < run->options->steps; i++) {
         ADATOM_TRY(adatom_allocate(run->size, sizeof(double), &run->pairs[i].step));
@@ -108,6 +111,8 @@ static void release_relaxation(relaxation *run)
     free(run->positions);
     free(run->gradient);
     free(run->trial_gradient);
+    free(run->forces);
+    free(run->trial_forces);
     free(run->direction);
     for (int i = 0; i < HISTORY; i++) {
         free(run->pairs[i].step);
@@ -121,6 +126,7 @@ static adatom_status evaluate_trial(const relaxation *run, double *energy, doubl
     const adatom_relax_options *options = run->options;
     ADATOM_TRY(
         adatom_evaluator_compute(run->evaluator, run->trial, energy, (double(*)[3])gradient));
+    memcpy(run->trial_forces, gradient, run->size * sizeof(double));
     for (size_t atom = 0; atom < run->trial->atom_count; atom++) {
         double *force = gradient + 3 * atom;
         const bool fixed = options->fixed != NULL && options->fixed[atom];
@@ -237,6 +243,9 @@ static void accept_trial(relaxation *run, double energy)
     double *old_gradient = run->gradient;
     run->gradient = run->trial_gradient;
     run->trial_gradient = old_gradient;
+    double *old_forces = run->forces;
+    run->forces = run->trial_forces;
+    run->trial_forces = old_forces;
     run->last_energies[run->steps_taken++ % ENERGIES] = energy;
     run->trust_radius = fmin(2 * run->trust_radius, run->options->max_step);
 }
@@ -278,6 +287,9 @@ static void keep_best(const relaxation *run, double energy, adatom_structure *be
         return;
     }
     memcpy(best->positions, run->positions, run->size * sizeof(double));
+    if (run->options->forces != NULL) {
+        memcpy(run->options->forces, run->forces, run->size * sizeof(double));
+    }
     result->energy = energy;
     result->max_force = longest_vector(run->gradient, run->size);
     result->converged = result->max_force <= run->options->force_tolerance;

@@ -254,12 +254,31 @@ static adatom_status get_snapshots(adatom_hdf5_reader *reader, adatom_snapshots 
                     : ADATOM_OK;
 }
 
+/* Checkpoints of earlier versions have none. */
+static adatom_status get_cache(adatom_hdf5_reader *reader, adatom_cache *cache)
+{
+    if (cache == NULL || !adatom_hdf5_has(reader, "/cache/keys")) {
+        return ADATOM_OK;
+    }
+    int64_t next;
+    size_t dims[2];
+    ADATOM_TRY(get_vector(reader, "/cache/next", ADATOM_HDF5_INT64, 1, &next));
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/cache/keys", 2, dims));
+    const size_t keys[2] = {dims[0], cache->key_length}, values[2] = {dims[0], cache->value_length};
+    ADATOM_TRY(adatom_cache_reserve(cache, dims[0]));
+    ADATOM_TRY(adatom_hdf5_get(reader, "/cache/keys", ADATOM_HDF5_INT32, 2, keys, cache->keys));
+    ADATOM_TRY(
+        adatom_hdf5_get(reader, "/cache/values", ADATOM_HDF5_DOUBLE, 2, values, cache->values));
+    return adatom_cache_restore(cache, dims[0], (size_t)next);
+}
+
 static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
 {
     ADATOM_TRY(get_counters(reader, run));
     ADATOM_TRY(get_agent(reader, run->agent));
     ADATOM_TRY(get_replay(reader, run->problem, run->agent->replay));
     ADATOM_TRY(get_best(reader, run));
+    ADATOM_TRY(get_cache(reader, run->evaluation->cache));
     return get_snapshots(reader, run->snapshots);
 }
 

@@ -171,11 +171,25 @@ static adatom_status put_snapshots(adatom_hdf5_writer *writer, const adatom_snap
                     : ADATOM_OK;
 }
 
+static adatom_status put_cache(adatom_hdf5_writer *writer, const adatom_cache *cache)
+{
+    if (cache == NULL) {
+        return ADATOM_OK;
+    }
+    const int64_t next = (int64_t)cache->next;
+    const size_t keys[2] = {cache->count, cache->key_length};
+    const size_t values[2] = {cache->count, cache->value_length};
+    ADATOM_TRY(put_vector(writer, "/cache/next", ADATOM_HDF5_INT64, 1, &next));
+    ADATOM_TRY(adatom_hdf5_put(writer, "/cache/keys", ADATOM_HDF5_INT32, 2, keys, cache->keys));
+    return adatom_hdf5_put(writer, "/cache/values", ADATOM_HDF5_DOUBLE, 2, values, cache->values);
+}
+
 static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
 {
     ADATOM_TRY(put_run(writer, run));
     ADATOM_TRY(put_agent(writer, run->agent));
     ADATOM_TRY(put_replay(writer, run->agent->replay));
+    ADATOM_TRY(put_cache(writer, run->evaluation->cache));
     ADATOM_TRY(put_grid(writer, &run->problem->grid));
     return put_snapshots(writer, run->snapshots);
 }

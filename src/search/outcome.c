@@ -1,36 +1,11 @@
 #include "search/outcome.h"
 
-#include "adatom/relax.h"
 #include "base/error.h"
 #include "base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static adatom_status relax_in_plane(const adatom_problem *problem, adatom_evaluator *evaluator,
-                                    const adatom_search_options *options, adatom_outcome *outcome)
-{
-    bool *fixed;
-    ADATOM_TRY(adatom_allocate(outcome->structure->atom_count, sizeof *fixed, &fixed));
-    for (size_t a = 0; a < problem->start->atom_count; a++) {
-        fixed[a] = !options->relax_template;
-    }
-    adatom_relax_options relax = adatom_relax_options_default();
-    relax.steps = (int)options->relax_steps;
-    relax.force_tolerance = options->relax_force_tolerance;
-    relax.max_step = options->relax_max_step;
-    relax.fixed = fixed;
-    relax.normal = problem->grid.normal;
-    adatom_relax_result result = {.evaluations = 1};
-    const adatom_status status = adatom_relax(evaluator, outcome->structure, &relax, &result);
-    free(fixed);
-    outcome->evaluations = result.evaluations;
-    if (status == ADATOM_OK) {
-        outcome->energy = result.energy;
-    }
-    return status;
-}
 
 /* Into the period that has the grid in its middle, where neighbouring pixels do not do that. */
 static void wrap_into_cell(const adatom_grid *grid, double coordinates[2])
@@ -78,32 +53,40 @@ static adatom_status learn_relaxed(adatom_agent *agent, const adatom_structure *
     return ADATOM_OK;
 }
 
-static adatom_status evaluate(const adatom_problem *problem, adatom_evaluator *evaluator,
-                              const adatom_search_options *options, adatom_outcome *outcome)
+void adatom_outcome_clear(adatom_outcome *outcome)
 {
-    if (options->relax_steps > 0) {
-        return relax_in_plane(problem, evaluator, options, outcome);
-    }
-    outcome->evaluations = 1;
-    return adatom_evaluator_compute(evaluator, outcome->structure, &outcome->energy, NULL);
+    adatom_structure_free(outcome->structure);
+    free(outcome->forces);
+    *outcome = (adatom_outcome){.energy = INFINITY};
 }
 
-adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluator *evaluator,
-                                  const adatom_search_options *options, int *actions,
-                                  adatom_outcome *outcome)
+static adatom_status evaluate(adatom_agent *agent, adatom_evaluation *evaluation, int *actions,
+                              adatom_outcome *found)
 {
     const adatom_problem *problem = agent->problem;
-    adatom_outcome found = {.energy = INFINITY};
-    ADATOM_TRY(adatom_problem_structure(problem, actions, problem->step_count, &found.structure));
-    adatom_status status = evaluate(problem, evaluator, options, &found);
-    if (status == ADATOM_EVALUATION_FAILED || (status == ADATOM_OK && !isfinite(found.energy))) {
-        found.energy = INFINITY;
-        status = ADATOM_OK;
-    } else if (status == ADATOM_OK && options->relax_steps > 0) {
-        status = learn_relaxed(agent, found.structure, actions);
+    ADATOM_TRY(adatom_problem_structure(problem, actions, problem->step_count, &found->structure));
+    if (evaluation->relaxes) {
+        ADATOM_TRY(
+            adatom_allocate(found->structure->atom_count, sizeof *found->forces, &found->forces));
     }
+    const adatom_status status = adatom_evaluation_find(
+        evaluation, actions, found->structure, found->forces, &found->energy, &found->cost);
+    if (status == ADATOM_EVALUATION_FAILED) {
+        free(found->forces);
+        found->forces = NULL;
+        return ADATOM_OK;
+    }
+    ADATOM_TRY(status);
+    return evaluation->relaxes ? learn_relaxed(agent, found->structure, actions) : ADATOM_OK;
+}
+
+adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluation *evaluation, int *actions,
+                                  adatom_outcome *outcome)
+{
+    adatom_outcome found = {.energy = INFINITY};
+    const adatom_status status = evaluate(agent, evaluation, actions, &found);
     if (status != ADATOM_OK) {
-        adatom_structure_free(found.structure);
+        adatom_outcome_clear(&found);
         return status;
     }
     *outcome = found;

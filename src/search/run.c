@@ -27,13 +27,13 @@ static adatom_status open_all(adatom_run *run)
     const int threads =
         options->run_threads > 0 ? (int)options->run_threads : adatom_available_cores();
     ADATOM_TRY(adatom_problem_create(options, &run->problem));
-    ADATOM_TRY(adatom_evaluator_create(options->run_evaluator, &run->evaluator));
+    ADATOM_TRY(adatom_evaluation_create(run->problem, options, &run->evaluation));
     ADATOM_TRY(adatom_team_create(threads, &run->team));
     ADATOM_TRY(adatom_agent_create(run->problem, options, run->team, &run->agent));
     ADATOM_TRY(adatom_snapshots_create(run->problem, (int)options->run_snapshots, &run->snapshots));
     ADATOM_TRY(
         adatom_allocate((size_t)run->problem->step_count, sizeof *run->actions, &run->actions));
-    return adatom_outcome_check_elements(run->agent, run->evaluator);
+    return adatom_outcome_check_elements(run->agent, run->evaluation->evaluator);
 }
 
 adatom_status adatom_run_prepare(adatom_run *run)
@@ -57,7 +57,7 @@ void adatom_run_clear(adatom_run *run)
     adatom_snapshots_free(run->snapshots);
     adatom_agent_free(run->agent);
     adatom_team_free(run->team);
-    adatom_evaluator_free(run->evaluator);
+    adatom_evaluation_free(run->evaluation);
     adatom_problem_free(run->problem);
     adatom_structure_free(run->best);
     free(run->actions);
@@ -73,7 +73,7 @@ static adatom_status write_best_to(const adatom_run *run, const char *path, doub
     /* For the file alone, and no evaluation of the search; one that fails costs only the forces. */
     double energy;
     const adatom_status status =
-        adatom_evaluator_compute(run->evaluator, run->best, &energy, forces);
+        adatom_evaluator_compute(run->evaluation->evaluator, run->best, &energy, forces);
     if (status != ADATOM_OK && status != ADATOM_EVALUATION_FAILED) {
         return status;
     }
@@ -126,43 +126,83 @@ static adatom_status judge(adatom_run *run, int64_t episode, adatom_outcome *out
     return adatom_run_write_best(run);
 }
 
+/* "failed: " and why, in ASCII, whatever the energy program said. */
+static void describe_failure(const char *failure, char text[ADATOM_FAILURE_SIZE])
+{
+    snprintf(text, ADATOM_FAILURE_SIZE, "failed: %.*s", ADATOM_FAILURE_SIZE - 16, failure);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = (unsigned char)*c < 0x80 ? *c : '?';
+    }
+}
+
 static adatom_status record(adatom_run *run, int64_t episode, bool greedy,
                             const adatom_outcome *outcome)
 {
-    const adatom_database_number numbers[] = {{"episode", (double)episode}, {"greedy", greedy}};
+    const bool failed = !isfinite(outcome->energy);
+    char failure[ADATOM_FAILURE_SIZE];
+    describe_failure(run->failure, failure);
+    const adatom_database_number numbers[] = {{"episode", (double)episode},
+                                              {"greedy", greedy},
+                                              {"evaluations", outcome->cost.evaluations},
+                                              {"seconds", outcome->cost.seconds}};
+    const adatom_database_text status = {
+        "status", failed ? failure : (outcome->cost.cached ? "cached" : "evaluated")};
     const adatom_database_row row = {.structure = outcome->structure,
-                                     .has_energy = true,
+                                     .has_energy = !failed,
                                      .energy = outcome->energy,
+                                     .forces = (const double(*)[3])outcome->forces,
                                      .numbers = numbers,
-                                     .number_count = sizeof numbers / sizeof numbers[0]};
-    return isfinite(outcome->energy) ? adatom_database_add(run->files.database, &row) : ADATOM_OK;
+                                     .number_count = sizeof numbers / sizeof numbers[0],
+                                     .texts = &status,
+                                     .text_count = 1};
+    return adatom_database_add(run->files.database, &row);
+}
+
+/* The failing structure is kept; the checkpoint stays before the episode, which is played again
+ * when the run is resumed. */
+static adatom_status stop_at_failure(adatom_run *run, int64_t episode)
+{
+    ADATOM_TRY(adatom_run_files_flush(&run->files));
+    return adatom_fail(ADATOM_EVALUATION_FAILED,
+                       "episode %lld: %s (evaluation.on_failure: stop; `adatom resume %s` tries "
+                       "again)",
+                       (long long)episode, run->failure, run->folder);
+}
+
+/* Writes down what came out, and takes the best. */
+static adatom_status keep_outcome(adatom_run *run, int64_t episode, bool greedy, const int *built,
+                                  adatom_outcome *outcome)
+{
+    bool best;
+    const bool failed = !isfinite(outcome->energy);
+    run->state.evaluations += outcome->cost.evaluations;
+    if (failed) {
+        snprintf(run->failure, sizeof run->failure, "%s", adatom_error_message());
+    }
+    ADATOM_TRY(record(run, episode, greedy, outcome));
+    if (failed && run->options.evaluation_on_failure == ADATOM_ON_FAILURE_STOP) {
+        return stop_at_failure(run, episode);
+    }
+    const double energy = outcome->energy;
+    ADATOM_TRY(judge(run, episode, outcome, &best));
+    const bool regular = greedy || run->options.policy_greedy_every == 0;
+    return adatom_snapshots_offer(run->snapshots, episode, energy, built, regular, best);
 }
 
 /* A whole build has an outcome: run->actions become what is to be learned. */
 static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, double *energy)
 {
-    adatom_outcome outcome;
-    adatom_status status;
-    bool best;
+    adatom_outcome outcome = {.energy = INFINITY};
     const size_t bytes = (size_t)run->problem->step_count * sizeof *run->actions;
     int *built;
     ADATOM_TRY(adatom_allocate(bytes, 1, &built));
     memcpy(built, run->actions, bytes);
-    ADATOM_TRY_ELSE(
-        status, no_outcome,
-        adatom_outcome_find(run->agent, run->evaluator, &run->options, run->actions, &outcome));
-    run->state.evaluations += outcome.evaluations;
-    *energy = outcome.energy;
-    if (!isfinite(outcome.energy)) {
-        snprintf(run->failure, sizeof run->failure, "%s", adatom_error_message());
+    adatom_status status = adatom_outcome_find(run->agent, run->evaluation, run->actions, &outcome);
+    if (status == ADATOM_OK) {
+        *energy = outcome.energy;
+        status = keep_outcome(run, episode, greedy, built, &outcome);
     }
-    ADATOM_TRY_ELSE(status, done, record(run, episode, greedy, &outcome));
-    ADATOM_TRY_ELSE(status, done, judge(run, episode, &outcome, &best));
-    const bool regular = greedy || run->options.policy_greedy_every == 0;
-    status = adatom_snapshots_offer(run->snapshots, episode, outcome.energy, built, regular, best);
-done:
-    adatom_structure_free(outcome.structure);
-no_outcome:
+    adatom_outcome_clear(&outcome);
     free(built);
     return status;
 }

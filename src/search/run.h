@@ -2,8 +2,8 @@
 #ifndef ADATOM_SEARCH_RUN_H
 #define ADATOM_SEARCH_RUN_H
 
-#include "adatom/evaluator.h"
 #include "search/agent.h"
+#include "search/evaluation.h"
 #include "search/folder.h"
 #include "search/snapshots.h"
 
@@ -16,7 +16,7 @@ typedef struct adatom_run {
     const adatom_search_callbacks *callbacks; /* or NULL */
     adatom_problem *problem;
     adatom_team *team;
-    adatom_evaluator *evaluator;
+    adatom_evaluation *evaluation;
     adatom_agent *agent;
     adatom_snapshots *snapshots;
     adatom_run_files files;

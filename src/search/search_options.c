@@ -11,6 +11,7 @@
 #define PREFIX_network "network."
 #define PREFIX_policy "policy."
 #define PREFIX_relax "relax."
+#define PREFIX_evaluation "evaluation."
 #define PREFIX_reward "reward."
 #define PREFIX_training "training."
 #define PREFIX_stop "stop."

@@ -1,5 +1,14 @@
 """adatom evaluate and adatom info, against ASE."""
 
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import select
+import subprocess
+import sys
+import termios
 import unittest
 
 import ase.build
@@ -7,7 +16,9 @@ import ase.io
 import numpy
 from ase.calculators.lj import LennardJones
 
-from program import ProgramTest
+from program import ENVIRONMENT, PROGRAM, ProgramTest
+
+ENGINE = pathlib.Path(__file__).resolve().parents[1] / "energy" / "fake_engine.py"
 
 
 def crystal():
@@ -43,16 +54,101 @@ class Evaluate(ProgramTest):
                                             "lj:epsilon=1,sigma=3,cutoff=9", "-o", "out.xyz"), "")
         self.assertTrue((self.folder / "out.xyz").exists())
 
-    def test_what_fails_leaves_no_file(self):
-        ase.io.write(self.folder / "in.xyz", [cluster(), ase.Atoms("Xe")], format="extxyz")
-        model = "kim:Tersoff_LAMMPS_AlbeNordlundAverback_2002_PtC"
-        result = self.run_program("evaluate", "in.xyz", "-e", model, "-o", "out.xyz")
-        self.assertRegex(result.stderr, r"\Aadatom: in\.xyz: structure 1: .*Ar.*\n\Z")
-        self.assertEqual(result.returncode, 2)
-        self.assertFalse((self.folder / "out.xyz").exists())
-        self.expect_error(["evaluate", "in.xyz", "-e", "lj:epsilon=1,sigma=3,cutoff=9", "-o",
-                           "no/such/out.xyz"],
+    def test_what_fails_is_kept_with_its_reason(self):
+        frames = [cluster(), ase.Atoms("Xe2"), cluster(), ase.Atoms("Xe2", positions=[[0, 0, 0], [0, 0, 5]])]
+        for i, frame in enumerate(frames):
+            frame.info["name"] = f"number {i}"
+        frames[3].info["status"] = "of an earlier time"
+        ase.io.write(self.folder / "in.xyz", frames, format="extxyz")
+        words = ["evaluate", "in.xyz", "-e", "lj:epsilon=1,sigma=3,cutoff=9", "-o", "out.xyz"]
+        line = "in.xyz: 1 of 4 structures failed; structure 2: the energy is not finite"
+        result = self.expect_error(words, line, 1)
+        self.assertIn("structures          4\nfailed              1\n", result.stdout)
+        results = ase.io.read(self.folder / "out.xyz", index=":", format="extxyz")
+        self.assertEqual([r.info["name"] for r in results], [f"number {i}" for i in range(4)])
+        self.assertEqual([r.info.get("status") for r in results], [None, "the energy is not finite", None, None])
+        self.assertEqual([r.calc is None for r in results], [False, True, False, False])
+        # Again, from the result.
+        (self.folder / "out.xyz").rename(self.folder / "in.xyz")
+        line += "; stopped: 2 of 4 structures were not begun"
+        self.expect_error([*words, "--on-failure", "stop", "--threads", "1"], line, 1)
+        results = ase.io.read(self.folder / "out.xyz", index=":", format="extxyz")
+        self.assertEqual([r.info["name"] for r in results], ["number 0", "number 1"])
+        self.expect_error([*words[:-1], "no/such/out.xyz"],
                           "no/such/out.xyz: cannot write: No such file or directory", 1)
+
+    def test_wrong_use(self):
+        self.expect_error(["evaluate", "in.xyz", "--retries", "-1"], "--retries: -1, expected a number from 0 to 9999")
+        self.expect_error(["evaluate", "in.xyz", "--on-failure", "cry"], "--on-failure: cry, expected skip or stop")
+        self.expect_error(["info", "in.xyz", "--retries", "1"], "info: --retries has no meaning here")
+
+
+def pairs(count):
+    return [ase.Atoms("H2", positions=[[0, 0, 0], [0, 0, 1 + 0.1 * i]]) for i in range(count)]
+
+
+class Batches(ProgramTest):
+    def spec(self, *words, options=""):
+        return f"command:{options}{sys.executable} -B '{ENGINE}' " + " ".join(map(str, words))
+
+    def write_pairs(self, count):
+        ase.io.write(self.folder / "in.xyz", pairs(count), format="extxyz")
+
+    def energies(self):
+        return [r.get_potential_energy() for r in ase.io.read(self.folder / "out.xyz", index=":", format="extxyz")]
+
+    def test_order_and_bits_do_not_depend_on_threads(self):
+        ase.io.write(self.folder / "in.xyz", [crystal() for _ in range(9)] + pairs(20), format="extxyz")
+        texts = []
+        for threads in ("1", "2", "3", "4", "0"):
+            self.expect_output("evaluate", "in.xyz", "-e", "lj:epsilon=0.0104,sigma=3.4,cutoff=7.5", "-o", "out.xyz",
+                               "--threads", threads)
+            texts.append(self.read("out.xyz"))
+        self.assertEqual(set(texts), {texts[0]})
+
+    def test_retries(self):
+        self.write_pairs(1)
+        (self.folder / "counts").mkdir()
+        words = ["evaluate", "in.xyz", "-e", self.spec("flaky", "counts", 2), "-o", "out.xyz", "-q"]
+        self.assertEqual(self.run_program(*words).returncode, 1)
+        self.assertEqual(self.run_program(*words, "--retries", "1").returncode, 0)
+        self.assertEqual(self.read("counts/2"), "xxx")
+
+    def test_energies_only(self):
+        self.write_pairs(3)
+        text = self.expect_output("evaluate", "in.xyz", "-o", "out.xyz",
+                                  "-e", self.spec("no_forces", options="forces=no "))
+        self.assertIn("forces              none: the evaluator gives energies only\n", text)
+        numpy.testing.assert_allclose(self.energies(), [(1 + 0.1 * i) ** 2 / 2 for i in range(3)])
+
+    def test_interrupted_on_a_terminal(self):
+        self.write_pairs(40)
+        leader, follower = pty.openpty()
+        process = subprocess.Popen(
+            [PROGRAM, "evaluate", "in.xyz", "-e", self.spec("slow", 0.2), "-o", "out.xyz", "--threads", "2"],
+            cwd=self.folder, env=ENVIRONMENT, stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(follower)
+        output, is_sent = b"", False
+        while select.select([leader], [], [], 60)[0]:
+            try:
+                part = os.read(leader, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            output += part
+            if re.search(rb"evaluated [3-9] of 40", output) and not is_sent:
+                is_sent = True
+                os.write(leader, b"\x03")
+        os.close(leader)
+        self.assertEqual(process.wait(60), 1, output)
+        self.assertRegex(output.decode(), r"\revaluated [3-9] of 40   \d[\d.]*/s   0:00:\d\d left\x1b")
+        match = re.search(r"adatom: in\.xyz: stopped: (\d+) of 40 structures were not begun\r\n\Z", output.decode())
+        self.assertIsNotNone(match, output)
+        done = 40 - int(match.group(1))
+        self.assertTrue(3 <= done < 20, done)
+        numpy.testing.assert_allclose(self.energies(), [(1 + 0.1 * i) ** 2 / 2 for i in range(done)])
 
 
 class Info(ProgramTest):

@@ -12,8 +12,9 @@ del sys.argv[1:3]
 
 
 def options():
-    """Section and name of each option, in the order of the list."""
-    text = (ROOT / "include" / "adatom" / "search_options.def").read_text()
+    """Section and name of each option of a search and of a sampling, in the order of the lists."""
+    text = "".join((ROOT / "include" / "adatom" / f"{command}_options.def").read_text()
+                   for command in ("search", "sample"))
     pairs = re.findall(r"^(?:[A-Z]+)\((\w+), (\w+),", text, re.M)
     return [name if section == "run" else f"{section}.{name}" for section, name in pairs]
 
@@ -33,10 +34,10 @@ class Manual(unittest.TestCase):
 
     def test_page_has_all(self):
         text = rendered().stdout
-        self.assertGreater(len(options()), 40)
+        self.assertGreater(len(options()), 60)
         for path in options():
             self.assertRegex(text, rf"(?m)^ +{re.escape(path)}: ")
-        for word in ["adatom search RUN.yaml", "adatom evaluate", "--set KEY=VALUE", "EXIT STATUS", "ε0", "Å"]:
+        for word in ["adatom search RUN.yaml", "adatom evaluate", "adatom sample RUN.yaml", "--set KEY=VALUE", "EXIT STATUS", "ε0", "Å"]:
             self.assertIn(word, text)
 
     def test_docs_are_up_to_date(self):

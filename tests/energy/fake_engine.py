@@ -148,7 +148,35 @@ def what_is_wanted(arguments):
     sys.stdout.write(without_forces(atoms))
 
 
+def flaky(arguments):
+    """Fails so many times for each number of atoms, then answers; keeps count in a folder."""
+    atoms = read_frame()[1]
+    path = os.path.join(arguments[0], str(len(atoms)))
+    with open(path, "a") as file:
+        file.write("x")
+    if os.path.getsize(path) <= int(arguments[1]):
+        sys.exit("not today")
+    sys.stdout.write(frame(atoms))
+
+
+def picky(_):
+    """Does not like atoms far from the origin."""
+    atoms = read_frame()[1]
+    if energy_of(atoms) > 100:
+        sys.exit("too far")
+    sys.stdout.write(frame(atoms))
+
+
+def slow(arguments):
+    atoms = read_frame()[1]
+    time.sleep(float(arguments[0]))
+    sys.stdout.write(frame(atoms))
+
+
 DEEDS = {
+    "flaky": flaky,
+    "picky": picky,
+    "slow": slow,
     "binary": binary,
     "endless": endless,
     "hang": hang,

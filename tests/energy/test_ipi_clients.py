@@ -200,8 +200,8 @@ class ASE(Clients):
         for _ in range(3):
             self.start_ase(self.name, "Cu7")
         self.expect_error(["evaluate", "in.xyz", "-e", f"ipi:{self.name},wait=30", "-o", "out.xyz"],
-                          "in.xyz: structure 1: 3 i-PI clients were lost on this structure; the last one: it "
-                          "closed the connection", 1)
+                          "in.xyz: 1 of 1 structures failed; structure 1: 3 i-PI clients were lost on this "
+                          "structure; the last one: it closed the connection", 1)
 
 
 class LAMMPS(Clients):

@@ -38,7 +38,8 @@ def check_files(prefix):
     assert headers, "no public headers"
     missing = (headers | {"include/adatom/version.h", "bin/adatom", "share/doc/adatom/LICENSE"}) - names
     assert not missing, f"not installed: {sorted(missing)}"
-    assert not [name for name in names if name.endswith((".a", ".in"))], "private files are installed"
+    private = [name for name in names if name.endswith((".a", ".in")) and "/examples/" not in name]
+    assert not private, f"private files are installed: {private}"
     assert [name for name in names if name.endswith("libadatom.so.0")], "libadatom.so.0 is missing"
     assert "share/man/man1/adatom.1" in names, "the manual page is missing"
 
@@ -93,6 +94,11 @@ def main():
             f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.compiler}")
         run(options.cmake, "--build", folder / "by-cmake")
         check_program(folder / "by-cmake" / "program", packages.parent, folder, version)
+        run(options.cmake, "-S", HERE.parents[1] / "examples" / "plugin", "-B", folder / "plugin", "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={options.compiler}")
+        run(options.cmake, "--build", folder / "plugin")
+        run(prefix / "bin" / "adatom", "evaluate", "-e", f"plugin:{folder / 'plugin' / 'morse.so'},r0=3.8",
+            HERE.parents[1] / "examples" / "plugin" / "trimer.xyz", "-o", folder / "trimer-out.xyz")
         print("installed, moved, built by pkg-config and by find_package")
 
 

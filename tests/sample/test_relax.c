@@ -157,6 +157,34 @@ static void test_fixed_atoms_stay(void **state)
     adatom_evaluator_free(evaluator);
 }
 
+/* Those of the evaluator at the end, with what the constraints take away, also when stopped early.
+ */
+static void test_forces_are_those_at_the_end(void **state)
+{
+    (void)state;
+    adatom_evaluator *evaluator = open_evaluator("kim:SW_StillingerWeber_1985_Si");
+    const bool fixed[8] = {true, false, false, true};
+    for (int steps = 1; steps < 12; steps++) {
+        adatom_structure *silicon = make_diamond(14, 5.43095, 1);
+        double energy, found[8][3], expected[8][3];
+        shake(silicon, 0.5, 3);
+        adatom_relax_options options = adatom_relax_options_default();
+        options.steps = steps;
+        options.fixed = fixed;
+        options.normal = along_z;
+        options.forces = found;
+        const adatom_relax_result result = relax(evaluator, silicon, options);
+        assert_int_equal(adatom_evaluator_compute(evaluator, silicon, &energy, expected),
+                         ADATOM_OK);
+        assert_near(result.energy, energy, 1e-10);
+        for (int i = 0; i < 24; i++) {
+            assert_near(found[i / 3][i % 3], expected[i / 3][i % 3], 1e-10);
+        }
+        adatom_structure_free(silicon);
+    }
+    adatom_evaluator_free(evaluator);
+}
+
 /* A sheet that is not flat: the atoms move, each in its own plane. */
 static void test_atoms_stay_in_their_plane(void **state)
 {
@@ -245,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_fifteen_evaluations_of_bad_starts),
         cmocka_unit_test(test_silicon_goes_back_to_its_lattice),
         cmocka_unit_test(test_fixed_atoms_stay),
+        cmocka_unit_test(test_forces_are_those_at_the_end),
         cmocka_unit_test(test_atoms_stay_in_their_plane),
         cmocka_unit_test(test_one_evaluation_moves_nothing),
         cmocka_unit_test(test_bad_input_is_refused),

@@ -10,7 +10,7 @@
 /* The log without its last three columns, the seconds; free with free(). */
 static inline char *log_without_seconds(const char *run)
 {
-    char path[PATH_SIZE], *text;
+    char path[PATH_SIZE + 16], *text;
     size_t length;
     snprintf(path, sizeof path, "%s/log.csv", run);
     assert_int_equal(adatom_text_file_read(path, (size_t)1 << 26, &text, &length), ADATOM_OK);
@@ -43,7 +43,7 @@ static inline void expect_same_log(const char *run, const char *other)
 
 static inline void expect_same_file(const char *run, const char *other, const char *name)
 {
-    char path[PATH_SIZE], *a, *b;
+    char path[2 * PATH_SIZE], *a, *b;
     size_t length_a, length_b;
     snprintf(path, sizeof path, "%s/%s", run, name);
     assert_int_equal(adatom_text_file_read(path, (size_t)1 << 26, &a, &length_a), ADATOM_OK);
@@ -58,7 +58,7 @@ static inline void expect_same_file(const char *run, const char *other, const ch
 /* Rows of candidates.db. */
 static inline size_t candidate_count(const char *run)
 {
-    char path[PATH_SIZE];
+    char path[PATH_SIZE + 16];
     adatom_database_best *rows;
     size_t count;
     snprintf(path, sizeof path, "%s/candidates.db", run);

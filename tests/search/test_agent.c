@@ -192,17 +192,16 @@ static void atoms_that_leave_a_period_come_back(void **state)
     options.relax_steps = 80;
     options.relax_force_tolerance = 1e-5;
     bench b = make_bench(&options);
-    adatom_evaluator *evaluator;
+    adatom_evaluation *evaluation;
     adatom_outcome outcome;
     int actions[2] = {0 * 14 + 5, 2 * 14 + 5}; /* 1.7 Å apart, 3.4 Å would be best */
     const int expected[2] = {13 * 14 + 5, 3 * 14 + 5};
-    assert_int_equal(adatom_evaluator_create(options.run_evaluator, &evaluator), ADATOM_OK);
-    assert_int_equal(adatom_outcome_find(b.agent, evaluator, &options, actions, &outcome),
-                     ADATOM_OK);
+    assert_int_equal(adatom_evaluation_create(b.problem, &options, &evaluation), ADATOM_OK);
+    assert_int_equal(adatom_outcome_find(b.agent, evaluation, actions, &outcome), ADATOM_OK);
     assert_true(outcome.structure->positions[0][0] < -0.5);
     assert_memory_equal(actions, expected, sizeof actions);
-    adatom_structure_free(outcome.structure);
-    adatom_evaluator_free(evaluator);
+    adatom_outcome_clear(&outcome);
+    adatom_evaluation_free(evaluation);
     clear_bench(&b);
 }
 

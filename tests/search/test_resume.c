@@ -16,6 +16,7 @@ static adatom_search_options resumable(void)
     options.stop_episodes = EPISODES;
     options.relax_steps = 4;
     options.training_buffer = 12;
+    options.evaluation_cache_size = 6;
     return options;
 }
 

@@ -79,7 +79,7 @@ static void finds_the_lowest_energy_on_the_grid(void **state)
     assert_int_equal(adatom_search_run(&options, in_folder("grid"), NULL, &end), ADATOM_OK);
     assert_int_equal(end.end, ADATOM_SEARCH_ENERGY_REACHED);
     assert_true(fabs(end.best_energy - options.stop_energy) < 2e-9); /* and nothing lower exists */
-    assert_int_equal(end.evaluations, end.episode);
+    assert_true(end.evaluations < end.episode);                      /* some were built before */
     assert_int_equal(end.best_episode, end.episode);
 }
 
@@ -148,7 +148,7 @@ static void folder_holds_what_the_log_says(void **state)
                                 &evaluations, &greedy, &failed, &loss),
                          7);
         best = fmin(best, energy);
-        assert_true(number == episode && evaluations == episode && best_energy == best &&
+        assert_true(number == episode && evaluations <= episode && best_energy == best &&
                     loss >= 0);
         assert_true(greedy == (episode % 5 == 0) && failed == 0);
     }

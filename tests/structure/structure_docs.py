@@ -1,23 +1,23 @@
-"""The documents are complete: docs/search.md knows every option and no other, and links lead
-somewhere."""
+"""The documents are complete: docs/search.md and docs/sample.md know every option and no other, and
+links lead somewhere."""
 
 import re
 
 import house
 
 
-def option_paths():
-    """The YAML paths of include/adatom/search_options.def."""
+def option_paths(command):
+    """The YAML paths of include/adatom/COMMAND_options.def."""
     text = house.without_comments_and_texts(
-        (house.ROOT / "include/adatom/search_options.def").read_text())
+        (house.ROOT / f"include/adatom/{command}_options.def").read_text())
     found = re.findall(r"^[A-Z]+\((\w+),\s*(\w+),", text, re.M)
     return {name if section == "run" else f"{section}.{name}" for section, name in found}
 
 
-def documented_paths():
-    """The options that stand in the first column of the table of docs/search.md."""
+def documented_paths(command):
+    """The options that stand in the first column of the table of docs/COMMAND.md."""
     found = set()
-    for line in (house.ROOT / "docs/search.md").read_text().splitlines():
+    for line in (house.ROOT / f"docs/{command}.md").read_text().splitlines():
         if line.startswith("| `"):
             found |= set(re.findall(r"`([\w.]+)`", line.split("|")[1]))
     return found
@@ -33,12 +33,15 @@ def broken_links(path):
 
 
 def main():
-    options, documented = option_paths(), documented_paths()
-    complaints = [f"docs/search.md lacks {name}" for name in sorted(options - documented)]
-    complaints += [f"docs/search.md: there is no option {name}" for name in sorted(documented - options)]
+    complaints, seen = [], 0
+    for command in ("search", "sample"):
+        options, documented = option_paths(command), documented_paths(command)
+        seen += len(options)
+        complaints += [f"docs/{command}.md lacks {name}" for name in sorted(options - documented)]
+        complaints += [f"docs/{command}.md: there is no option {name}" for name in sorted(documented - options)]
     for path in (p for p in house.kept_files() if p.suffix == ".md"):
         complaints += broken_links(path)
-    house.finish(complaints, len(options), "options")
+    house.finish(complaints, seen, "options")
 
 
 main()

@@ -1,9 +1,11 @@
 /* adatom: for people who write an evaluator. A back-end is one file that ends in one const
- * adatom_evaluator_kind, and one line in src/energy/kinds.h that names and describes it. */
+ * adatom_evaluator_kind, and one line in src/energy/kinds.h that names and describes it; or it is a
+ * shared object that is loaded at run time, as "plugin:FILE.so", and ends in ADATOM_PLUGIN = {...};
+ */
 #ifndef ADATOM_SYS_EVALUATOR_H
 #define ADATOM_SYS_EVALUATOR_H
 
-#include "adatom/structure.h"
+#include "adatom/evaluator.h"
 
 /* Keeps the line for adatom_error_message() and returns status. */
 ADATOM_API adatom_status adatom_sys_fail(adatom_status status, const char *format, ...)
@@ -32,6 +34,13 @@ typedef struct adatom_spec_argument {
 ADATOM_API adatom_status adatom_sys_number(const adatom_spec_argument *argument, double minimum,
                                            double maximum, double *out);
 
+/* What a kind that spreads a batch itself asks and tells; no member is NULL. */
+typedef struct adatom_batch_watch {
+    void *context;
+    bool (*stop)(void *context); /* true: no further job is to be begun */
+    void (*progress)(void *context, size_t finished, size_t failed); /* of this batch */
+} adatom_batch_watch;
+
 typedef struct adatom_evaluator_kind {
     /* Makes the back-end's state. Unknown keys are INVALID_INPUT. */
     adatom_status (*create)(const adatom_spec_argument *arguments, size_t count, void **state);
@@ -44,6 +53,28 @@ typedef struct adatom_evaluator_kind {
     bool whole_text;
     /* Only structures of the same atoms can be computed, those of the first one. */
     bool fixed_atoms;
+    /* Several instances in several threads would wait for each other. */
+    bool one_at_a_time;
+    /* NULL, or: works on many jobs at once and fills in their answers. Jobs that are not begun
+     * become INTERRUPTED. The status of the call is not OK only if nothing more can be done. */
+    adatom_status (*compute_many)(void *state, adatom_evaluator_job *const *jobs, size_t count,
+                                  const adatom_batch_watch *watch);
+    /* NULL, or: the kind that stands behind this one and says how it may be used. */
+    const struct adatom_evaluator_kind *(*behind)(const void *state);
 } adatom_evaluator_kind;
+
+/* ---- evaluators that are loaded at run time */
+
+/* Grows with every change of what a plug-in and adatom say to each other. */
+enum { ADATOM_PLUGIN_ABI = 1 };
+
+/* ADATOM_PLUGIN = {.create = create, .free = destroy, .compute = compute};
+ * The functions that it may call are those above; instances in several threads must not share
+ * anything that is written to, unless one_at_a_time is set. */
+#define ADATOM_PLUGIN                                                                              \
+    extern const int adatom_plugin_abi;                                                            \
+    extern const adatom_evaluator_kind adatom_plugin;                                              \
+    __attribute__((visibility("default"))) const int adatom_plugin_abi = ADATOM_PLUGIN_ABI;        \
+    __attribute__((visibility("default"))) const adatom_evaluator_kind adatom_plugin
 
 #endif
