@@ -4,9 +4,11 @@
 # LABELS say what the test is for: unit, gradient, physics, cli, package, structure, example; threads
 # marks those that the thread sanitizer is run on.
 #
-# Under a sanitizer a refused allocation returns NULL, as it does without one.
+# Under a sanitizer a refused allocation returns NULL, as it does without one, and what foreign
+# libraries keep to the end is no leak of ours.
 set(ADATOM_TEST_ENVIRONMENT
-  ASAN_OPTIONS=allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1)
+  ASAN_OPTIONS=allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1
+  LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0)
 function(adatom_test name)
   cmake_parse_arguments(ARG "" "" "FOLDERS;LABELS;LIBRARIES" ${ARGN})
   add_executable(${name} ${name}.c)
@@ -65,5 +67,6 @@ function(adatom_script name)
   cmake_parse_arguments(ARG "" "" "LABELS;ARGUMENTS" ${ARGN})
   add_test(NAME ${name}
     COMMAND ${ADATOM_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/${name}.py ${ARG_ARGUMENTS})
-  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
+    ENVIRONMENT "${ADATOM_TEST_ENVIRONMENT}")
 endfunction()
