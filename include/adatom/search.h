@@ -8,25 +8,9 @@
 #include "adatom/structure.h"
 
 typedef struct adatom_search_options {
-#define INTEGER(section, name, ...) int64_t section##_##name;
-#define NUMBER(section, name, ...) double section##_##name;
-#define FLAG(section, name, ...) bool section##_##name;
-#define TEXT(section, name, ...) char section##_##name[ADATOM_TEXT_SIZE];
-#define PATH(section, name, ...) char section##_##name[ADATOM_TEXT_SIZE];
-#define CHOICE(section, name, ...) int section##_##name;
-#define NUMBERS(section, name, ...) adatom_numbers section##_##name;
-#define ROWS(section, name, ...) adatom_numbers section##_##name;
-#define COMPOSITION(section, name, ...) adatom_composition section##_##name;
+#include "adatom/option_members.def"
 #include "adatom/search_options.def"
-#undef INTEGER
-#undef NUMBER
-#undef FLAG
-#undef TEXT
-#undef PATH
-#undef CHOICE
-#undef NUMBERS
-#undef ROWS
-#undef COMPOSITION
+#include "adatom/option_end.def"
 } adatom_search_options;
 
 /* The settings of the pristine graphene of the paper, with a Gaussian image. */

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "sample/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,24 +26,6 @@ typedef struct fire {
     int downhill_steps; /* since the last one uphill */
 } fire;
 
-static double dot_product(const double *a, const double *b, size_t size)
-{
-    double sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
-static double longest_vector(const double *vectors, size_t size)
-{
-    double longest = 0;
-    for (size_t i = 0; i < size; i += 3) {
-        longest = fmax(longest, dot_product(vectors + i, vectors + i, 3));
-    }
-    return sqrt(longest);
-}
-
 static adatom_status evaluate(fire *run)
 {
     const adatom_relax_options *options = run->options;
@@ -53,7 +36,7 @@ static adatom_status evaluate(fire *run)
     for (size_t atom = 0; atom < run->structure->atom_count; atom++) {
         double *force = run->forces + 3 * atom;
         const bool fixed = options->fixed != NULL && options->fixed[atom];
-        const double along = normal != NULL ? dot_product(force, normal, 3) : 0;
+        const double along = normal != NULL ? adatom_dot_product(force, normal, 3) : 0;
         for (int x = 0; x < 3; x++) {
             force[x] = fixed ? 0 : normal != NULL ? force[x] - along * normal[x] : force[x];
         }
@@ -64,10 +47,10 @@ static adatom_status evaluate(fire *run)
 /* Turns the velocity towards the force where it goes downhill, stops where it does not. */
 static void steer(fire *run)
 {
-    const double power = dot_product(run->forces, run->velocity, run->size);
+    const double power = adatom_dot_product(run->forces, run->velocity, run->size);
     if (power > 0) {
-        const double speed = sqrt(dot_product(run->velocity, run->velocity, run->size));
-        const double force = sqrt(dot_product(run->forces, run->forces, run->size));
+        const double speed = sqrt(adatom_dot_product(run->velocity, run->velocity, run->size));
+        const double force = sqrt(adatom_dot_product(run->forces, run->forces, run->size));
         for (size_t i = 0; i < run->size; i++) {
             run->velocity[i] =
                 (1 - run->mixing) * run->velocity[i] + run->mixing * speed / force * run->forces[i];
@@ -89,7 +72,7 @@ static void move(fire *run)
     for (size_t i = 0; i < run->size; i++) {
         run->velocity[i] += run->time_step * run->forces[i];
     }
-    const double length = run->time_step * longest_vector(run->velocity, run->size);
+    const double length = run->time_step * adatom_longest_vector(run->velocity, run->size);
     const double factor = length > run->options->max_step ? run->options->max_step / length : 1;
     double *positions = &run->structure->positions[0][0];
     for (size_t i = 0; i < run->size; i++) {
@@ -107,7 +90,7 @@ static void keep_best(const fire *run, adatom_structure *best, adatom_relax_resu
         memcpy(run->options->forces, run->raw_forces, run->size * sizeof(double));
     }
     result->energy = run->energy;
-    result->max_force = longest_vector(run->forces, run->size);
+    result->max_force = adatom_longest_vector(run->forces, run->size);
     result->converged = result->max_force <= run->options->force_tolerance;
 }
 

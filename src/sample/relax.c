@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "sample/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,25 +49,6 @@ adatom_relax_options adatom_relax_options_default(void)
     return (adatom_relax_options){.steps = 15, .force_tolerance = 0.05, .max_step = 0.2};
 }
 
-static double dot_product(const double *a, const double *b, size_t size)
-{
-    double sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        sum += a[i] * b[i];
-    }
-    return sum;
-}
-
-/* Length of the longest of the vectors of three. */
-static double longest_vector(const double *vectors, size_t size)
-{
-    double longest = 0;
-    for (size_t i = 0; i < size; i += 3) {
-        longest = fmax(longest, dot_product(vectors + i, vectors + i, 3));
-    }
-    return sqrt(longest);
-}
-
 static adatom_status check_options(const adatom_relax_options *options)
 {
     if (options->steps < 1) {
@@ -82,7 +64,7 @@ static adatom_status check_options(const adatom_relax_options *options)
                            options->force_tolerance);
     }
     const double *normal = options->normal;
-    if (normal != NULL && !(fabs(dot_product(normal, normal, 3) - 1) < 1e-6)) {
+    if (normal != NULL && !(fabs(adatom_dot_product(normal, normal, 3) - 1) < 1e-6)) {
         return adatom_fail(ADATOM_INVALID_INPUT, "relaxation: normal is not a unit vector");
     }
     return ADATOM_OK;
@@ -130,7 +112,8 @@ static adatom_status evaluate_trial(const relaxation *run, double *energy, doubl
     for (size_t atom = 0; atom < run->trial->atom_count; atom++) {
         double *force = gradient + 3 * atom;
         const bool fixed = options->fixed != NULL && options->fixed[atom];
-        const double along = options->normal != NULL ? dot_product(force, options->normal, 3) : 0;
+        const double along =
+            options->normal != NULL ? adatom_dot_product(force, options->normal, 3) : 0;
         for (int x = 0; x < 3; x++) {
             const double allowed =
                 options->normal != NULL ? force[x] - along * options->normal[x] : force[x];
@@ -162,7 +145,7 @@ static void find_direction(relaxation *run)
     }
     for (size_t age = 0; age < known; age++) {
         const curvature_pair *pair = pair_at(run, age);
-        weights[age] = dot_product(pair->step, direction, size) / pair->curvature;
+        weights[age] = adatom_dot_product(pair->step, direction, size) / pair->curvature;
         for (size_t i = 0; i < size; i++) {
             direction[i] -= weights[age] * pair->change[i];
         }
@@ -173,7 +156,7 @@ static void find_direction(relaxation *run)
     for (size_t age = known; age-- > 0;) {
         const curvature_pair *pair = pair_at(run, age);
         const double correction =
-            weights[age] - dot_product(pair->change, direction, size) / pair->curvature;
+            weights[age] - adatom_dot_product(pair->change, direction, size) / pair->curvature;
         for (size_t i = 0; i < size; i++) {
             direction[i] += correction * pair->step[i];
         }
@@ -187,7 +170,7 @@ static double limit_direction(relaxation *run)
     double longest = 0;
     for (size_t i = 0; i < run->size; i += 3) {
         double *move = run->direction + i;
-        const double length = sqrt(dot_product(move, move, 3));
+        const double length = sqrt(adatom_dot_product(move, move, 3));
         const double factor = length > run->trust_radius ? run->trust_radius / length : 1;
         for (int x = 0; x < 3; x++) {
             move[x] *= factor;
@@ -205,9 +188,9 @@ static void learn_curvature(relaxation *run)
         pair->step[i] = run->direction[i];
         pair->change[i] = run->trial_gradient[i] - run->gradient[i];
     }
-    pair->curvature = dot_product(pair->step, pair->change, run->size);
-    const double steps = dot_product(pair->step, pair->step, run->size);
-    const double changes = dot_product(pair->change, pair->change, run->size);
+    pair->curvature = adatom_dot_product(pair->step, pair->change, run->size);
+    const double steps = adatom_dot_product(pair->step, pair->step, run->size);
+    const double changes = adatom_dot_product(pair->change, pair->change, run->size);
     if (pair->curvature > 1e-3 * sqrt(steps * changes) && changes > 0) {
         run->pair_count++;
     }
@@ -227,7 +210,7 @@ static double find_step(relaxation *run, double *slope)
     for (int attempt = 0; attempt < 2; attempt++) {
         find_direction(run);
         const double length = limit_direction(run);
-        *slope = dot_product(run->direction, run->gradient, run->size);
+        *slope = adatom_dot_product(run->direction, run->gradient, run->size);
         if (*slope < 0) {
             return length;
         }
@@ -291,7 +274,7 @@ static void keep_best(const relaxation *run, double energy, adatom_structure *be
         memcpy(run->options->forces, run->forces, run->size * sizeof(double));
     }
     result->energy = energy;
-    result->max_force = longest_vector(run->gradient, run->size);
+    result->max_force = adatom_longest_vector(run->gradient, run->size);
     result->converged = result->max_force <= run->options->force_tolerance;
 }
 

@@ -21,10 +21,9 @@ LANES_INLINE clanes load_pairs(const spectral_layer *layer, const float *values,
 }
 
 /* Rows of LANES filters, transformed along y: plane[i][k]. */
-static void filter_rows(const trainer_state *trainer, const spectral_layer *layer,
-                        const float *weights, int block, thread_scratch *thread)
+static void filter_rows(const spectral_layer *layer, const float *weights, int block,
+                        thread_scratch *thread)
 {
-    (void)trainer;
     const int area = layer->width[0] * layer->width[1], rest = layer->pairs - block * LANES;
     const int count = rest < LANES ? rest : LANES;
     const float scale = filter_scale(layer);
@@ -67,8 +66,8 @@ static void filters_to_spectrum(void *state, int block, int thread_index)
     trainer_state *trainer = state;
     spectral_layer *layer = &trainer->spectral[trainer->level];
     thread_scratch *thread = &trainer->threads[thread_index];
-    filter_rows(trainer, layer, trainer->weights + trainer->network->filter_offset[trainer->level],
-                block, thread);
+    filter_rows(layer, trainer->weights + trainer->network->filter_offset[trainer->level], block,
+                thread);
     filter_columns(layer, block, thread);
 }
 
