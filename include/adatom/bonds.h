@@ -1,4 +1,4 @@
-/* adatom: who is bound to whom, and the rings that bonds close. */
+/* adatom: who is bound to whom, the rings that bonds close, and how unlike two structures are. */
 #ifndef ADATOM_BONDS_H
 #define ADATOM_BONDS_H
 
@@ -32,5 +32,26 @@ ADATOM_API void adatom_bond_graph_free(adatom_bond_graph *graph);
  * that closes on itself in space, not on a periodic image. */
 ADATOM_API adatom_status adatom_bond_graph_rings(const adatom_bond_graph *graph,
                                                  size_t rings[ADATOM_RING_SIZE_MAX + 1]);
+
+/* A bag of bonds (Hansen et al., J. Phys. Chem. Lett. 6, 2326 (2015)): one bag of numbers for each
+ * pair of elements, Z_i Z_j / r_ij in 1/Å for each pair of atoms, bound or not; in a bag the
+ * largest first. Along periodic directions a pair counts once, at its shortest distance, and an
+ * atom with its own images not at all. The same for moved, turned, mirrored and renumbered atoms.
+ */
+typedef struct adatom_bag_of_bonds {
+    size_t count;   /* pairs of atoms */
+    int *elements;  /* [count]: 1000 * the smaller + the larger atomic number, rising */
+    double *values; /* [count], falling among equal elements */
+} adatom_bag_of_bonds;
+
+/* INVALID_INPUT if two atoms are in the same place, or the cell is singular. */
+ADATOM_API adatom_status adatom_bag_of_bonds_create(const adatom_structure *structure,
+                                                    adatom_bag_of_bonds **out);
+ADATOM_API void adatom_bag_of_bonds_free(adatom_bag_of_bonds *bag);
+
+/* Euclidean distance of two bags of bonds, 1/Å; where one has fewer pairs of two elements, the rest
+ * counts as zeros. */
+ADATOM_API double adatom_bag_of_bonds_distance(const adatom_bag_of_bonds *a,
+                                               const adatom_bag_of_bonds *b);
 
 #endif
