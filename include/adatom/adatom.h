@@ -3,6 +3,7 @@
 #define ADATOM_ADATOM_H
 
 #include "adatom/bonds.h"
+#include "adatom/descriptor.h"
 #include "adatom/evaluator.h"
 #include "adatom/extxyz.h"
 #include "adatom/options.h"

@@ -17,7 +17,7 @@ BELOW = {
     "io": ["atoms"],
     "nn": ["base"],
     "image": ["atoms", "nn"],
-    "descriptor": ["atoms"],
+    "descriptor": ["atoms", "io"],
     "energy": ["atoms"],
     "potential": ["descriptor", "nn", "io"],
     "predict": ["image", "nn", "io"],
