@@ -1,0 +1,8 @@
+/* adatom: the kernels of dense networks for AVX-512. */
+#ifdef ADATOM_X86_KERNELS
+#include "nn/lanes/dense.h"
+
+const adatom_dense_kernels adatom_dense_avx512 = ADATOM_DENSE_KERNELS("avx512");
+#else
+typedef int adatom_dense_avx512_is_for_x86;
+#endif
