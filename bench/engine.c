@@ -37,7 +37,7 @@ static adatom_network *make_network(int width, int filters)
 }
 
 /* One build: the map before each placement, and the new atom's stamp. */
-static double time_build(adatom_map *map, const float *weights, const int grid[2],
+static double time_build(adatom_map *map, const float *weights, const int grid[3],
                          adatom_random *random, double *prepare)
 {
     float *q = malloc(sizeof(float) * (size_t)(grid[0] * grid[1]));
@@ -45,8 +45,9 @@ static double time_build(adatom_map *map, const float *weights, const int grid[2
     adatom_map_prepare(map, weights);
     *prepare = seconds() - start;
     for (int t = 0; t < PLACED; t++) {
-        adatom_map_add(map, (adatom_point){0, (int)adatom_random_below(random, (uint64_t)grid[0]),
-                                           (int)adatom_random_below(random, (uint64_t)grid[1])});
+        adatom_map_add(map,
+                       (adatom_point){.x = (int)adatom_random_below(random, (uint64_t)grid[0]),
+                                      .y = (int)adatom_random_below(random, (uint64_t)grid[1])});
         adatom_map_evaluate(map, q);
     }
     const double elapsed = seconds() - start;
@@ -91,8 +92,8 @@ static adatom_sample *make_samples(const adatom_network *network, int count, ada
         adatom_point *list = malloc(sizeof *list * (size_t)points);
         for (int i = 0; i < points; i++) {
             list[i] = (adatom_point){
-                0, (int)adatom_random_below(random, (uint64_t)(2 * reach + 1)) - reach,
-                (int)adatom_random_below(random, (uint64_t)(2 * reach + 1)) - reach};
+                .x = (int)adatom_random_below(random, (uint64_t)(2 * reach + 1)) - reach,
+                .y = (int)adatom_random_below(random, (uint64_t)(2 * reach + 1)) - reach};
         }
         samples[s] = (adatom_sample){list, (size_t)points};
     }
@@ -106,7 +107,7 @@ static int argument(int count, char **values, int index, int otherwise)
 
 int main(int argc, char **argv)
 {
-    const int grid[2] = {argument(argc, argv, 1, 41), argument(argc, argv, 2, 36)};
+    const int grid[3] = {argument(argc, argv, 1, 41), argument(argc, argv, 2, 36), 1};
     const int width = argument(argc, argv, 3, 15), filters = argument(argc, argv, 4, 10);
     const int count = argument(argc, argv, 5, 64), repeats = argument(argc, argv, 6, 21);
     adatom_random random;
@@ -119,9 +120,9 @@ int main(int argc, char **argv)
     adatom_team *team = NULL;
     adatom_trainer *trainer = NULL;
     adatom_adam *adam = NULL;
-    if (adatom_map_create(network, grid, (bool[]){true, true}, &map) != ADATOM_OK ||
+    if (adatom_map_create(network, grid, (bool[]){true, true, false}, &map) != ADATOM_OK ||
         adatom_team_create(1, &team) != ADATOM_OK ||
-        adatom_trainer_create(network, (int[]){3, 3}, team, &trainer) != ADATOM_OK ||
+        adatom_trainer_create(network, (int[]){3, 3, 1}, team, &trainer) != ADATOM_OK ||
         adatom_adam_create(network->weight_count, &adam) != ADATOM_OK) {
         fprintf(stderr, "%s\n", adatom_error_message());
         return 1;

@@ -39,7 +39,7 @@ typedef struct adatom_search_state {
     double seconds; /* wall time, all sessions of the run together */
     double seconds_build, seconds_evaluate, seconds_train; /* sums over the run */
     size_t network_weights;
-    int grid_shape[2];
+    int grid_shape[3];
 } adatom_search_state;
 
 typedef struct adatom_search_callbacks {

@@ -20,7 +20,8 @@ adatom_status adatom_image_kernel_make(const adatom_grid *grid, const adatom_ima
                                        int channels, adatom_kernel *kernel);
 void adatom_image_kernel_clear(adatom_kernel *kernel);
 
-/* The odd number of pixels nearest to a width in Å along direction 0 or 1, at least 1. */
+/* The odd number of pixels nearest to a width in Å along direction 0, 1 or 2, at least 1; 1 across
+ * a plane. */
 int adatom_image_filter_pixels(const adatom_grid *grid, double width, int direction);
 
 #endif

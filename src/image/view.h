@@ -6,11 +6,11 @@
 #include "image/grid.h"
 #include "nn/network.h"
 
-/* An atom in the plane of the grid. */
+/* An atom on the grid. */
 typedef struct adatom_image_atom {
     int channel;
-    double place[2]; /* pixel coordinates where it is */
-    double pixel[2]; /* integers: where the image shows it */
+    double place[3]; /* pixel coordinates where it is */
+    double pixel[3]; /* integers: where the image shows it */
 } adatom_image_atom;
 
 typedef struct adatom_point_list {
@@ -22,14 +22,14 @@ void adatom_point_list_clear(adatom_point_list *list);
 
 /* A linear map of pixel steps: out_k = sum_i in_i matrix[i][k]. */
 typedef struct adatom_turn {
-    double matrix[2][2];
+    double matrix[3][3];
     bool regrid; /* turn the places and round, rather than pixels onto pixels */
 } adatom_turn;
 
-enum { ADATOM_TURNS_MAX = 12 };
+enum { ADATOM_TURNS_MAX = 47 };
 
 adatom_turn adatom_turn_identity(void);
-/* Turns by angle (radians) in the plane, after mirroring where asked. */
+/* Turns by angle (radians) about the grid's normal, after mirroring where asked. */
 adatom_turn adatom_turn_by_angle(const adatom_grid *grid, double angle, bool mirrored);
 /* The turns other than the identity that map the grid's pixels onto pixels; mirrored ones only
  * where asked. Returns how many. */
@@ -39,18 +39,18 @@ int adatom_turn_exact(const adatom_grid *grid, bool mirrored, adatom_turn turns[
 adatom_image_atom adatom_image_atom_at(const adatom_grid *grid, int channel,
                                        const double position[3]);
 /* An atom on a pixel of the grid. */
-adatom_image_atom adatom_image_atom_on(int channel, int x, int y);
+adatom_image_atom adatom_image_atom_on(int channel, const int pixel[3]);
 
 /* Appends what an atom adds to the image of the whole grid, periodic copies included: points no
  * more than reach pixels outside the grid; along the grid's periodic directions one stands for all.
  */
 adatom_status adatom_view_whole(const adatom_grid *grid, const adatom_image_atom *atom,
-                                const int reach[2], adatom_point_list *list);
+                                const int reach[3], adatom_point_list *list);
 
 /* Appends the atoms and their periodic copies seen from the centre pixel, turned: points at most
  * reach pixels from it along each direction, counted from it. */
 adatom_status adatom_view_around(const adatom_grid *grid, const adatom_image_atom *atoms,
-                                 size_t atom_count, const int centre[2], const adatom_turn *turn,
-                                 const int reach[2], adatom_point_list *list);
+                                 size_t atom_count, const int centre[3], const adatom_turn *turn,
+                                 const int reach[3], adatom_point_list *list);
 
 #endif

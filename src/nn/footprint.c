@@ -12,7 +12,7 @@ static double padded(int channels, int lanes)
     return ceil((double)channels / lanes) * lanes;
 }
 
-double adatom_map_bytes(const adatom_network *network, const int shape[2], const bool periodic[2])
+double adatom_map_bytes(const adatom_network *network, const int shape[3], const bool periodic[3])
 {
     const int lanes = adatom_isa_chosen()->lanes;
     adatom_frame frames[ADATOM_LAYERS_MAX][2];
@@ -36,7 +36,7 @@ double adatom_map_bytes(const adatom_network *network, const int shape[2], const
     return sizeof(float) * (first + real + filters + 2 * spectrum + 2 * plane + 4 * plane / lanes);
 }
 
-double adatom_trainer_bytes(const adatom_network *network, const int size[2], int threads)
+double adatom_trainer_bytes(const adatom_network *network, const int size[3], int threads)
 {
     const int lanes = adatom_isa_chosen()->lanes, last = network->layer_count - 1;
     int in[2], length[2];

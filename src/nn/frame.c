@@ -60,7 +60,7 @@ static int frame_choices(int source, int width, bool periodic, adatom_frame choi
     return isinf(adatom_transform_cost(source)) ? 1 : 2;
 }
 
-void adatom_frames_choose(const adatom_network *network, const int shape[2], const bool periodic[2],
+void adatom_frames_choose(const adatom_network *network, const int shape[3], const bool periodic[3],
                           adatom_frame frames[ADATOM_LAYERS_MAX][2])
 {
     int source[2];

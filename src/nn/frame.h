@@ -20,7 +20,7 @@ typedef struct adatom_frame {
 
 /* The frames of the layers 1 .. layer_count - 1 (layer 0 is added up in real space) along both
  * directions, periodic directions by the cheaper of the first two ways. */
-void adatom_frames_choose(const adatom_network *network, const int shape[2], const bool periodic[2],
+void adatom_frames_choose(const adatom_network *network, const int shape[3], const bool periodic[3],
                           adatom_frame frames[ADATOM_LAYERS_MAX][2]);
 
 /* Values of layer 0 along a direction, and how many of them lie before the first grid point. */

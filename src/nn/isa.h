@@ -10,14 +10,14 @@
 typedef struct adatom_isa {
     const char *name;
     int lanes;
-    adatom_status (*map_create)(const adatom_network *network, const int shape[2],
-                                const bool periodic[2], void **out);
+    adatom_status (*map_create)(const adatom_network *network, const int shape[3],
+                                const bool periodic[3], void **out);
     void (*map_free)(void *map);
     void (*map_prepare)(void *map, const float *weights);
     void (*map_clear)(void *map);
     void (*map_add)(void *map, adatom_point point);
     void (*map_evaluate)(void *map, float *q);
-    adatom_status (*trainer_create)(const adatom_network *network, const int size[2],
+    adatom_status (*trainer_create)(const adatom_network *network, const int size[3],
                                     adatom_team *team, void **out);
     void (*trainer_free)(void *trainer);
     void (*trainer_gradient)(void *trainer, const float *weights, const adatom_sample *samples,

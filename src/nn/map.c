@@ -11,16 +11,17 @@ struct adatom_map {
     void *kernels;
 };
 
-adatom_status adatom_map_create(const adatom_network *network, const int shape[2],
-                                const bool periodic[2], adatom_map **out)
+adatom_status adatom_map_create(const adatom_network *network, const int shape[3],
+                                const bool periodic[3], adatom_map **out)
 {
     return adatom_map_create_on(adatom_isa_chosen(), network, shape, periodic, out);
 }
 
 adatom_status adatom_map_create_on(const adatom_isa *isa, const adatom_network *network,
-                                   const int shape[2], const bool periodic[2], adatom_map **out)
+                                   const int shape[3], const bool periodic[3], adatom_map **out)
 {
     adatom_map *map = NULL;
+    ADATOM_TRY(adatom_network_check_plane(network, shape));
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
     map->isa = isa;
     const adatom_status status = isa->map_create(network, shape, periodic, &map->kernels);

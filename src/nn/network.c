@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static adatom_status check_width(const char *what, const int width[2])
+static adatom_status check_width(const char *what, const int width[3])
 {
-    for (int axis = 0; axis < 2; axis++) {
-        if (width[axis] < 1 || width[axis] > ADATOM_FILTER_WIDTH_MAX || width[axis] % 2 == 0) {
+    for (int axis = 0; axis < 3; axis++) {
+        const bool flat = axis == 2 && width[axis] == 0;
+        if (!flat &&
+            (width[axis] < 1 || width[axis] > ADATOM_FILTER_WIDTH_MAX || width[axis] % 2 == 0)) {
             return adatom_fail(ADATOM_INVALID_INPUT,
                                "%s: width %d, expected an odd number up to %d", what, width[axis],
                                ADATOM_FILTER_WIDTH_MAX);
@@ -44,7 +46,12 @@ static adatom_status check_shape(int input_channels, const adatom_layer *layers,
     return check_width("kernel of the image", kernel->width);
 }
 
-/* Weights stand layer by layer: w[filter][input][kx][ky], then b[filter]. */
+size_t adatom_width_area(const int width[3])
+{
+    return (size_t)width[0] * (size_t)width[1] * (size_t)width[2];
+}
+
+/* Weights stand layer by layer: w[filter][input][kx][ky][kz], then b[filter]. */
 static void place_weights(adatom_network *network)
 {
     size_t offset = 0;
@@ -52,23 +59,33 @@ static void place_weights(adatom_network *network)
         const adatom_layer *layer = &network->layers[l];
         network->filter_offset[l] = offset;
         offset += (size_t)layer->filters * (size_t)adatom_network_inputs(network, l) *
-                  (size_t)(layer->width[0] * layer->width[1]);
+                  adatom_width_area(layer->width);
         network->bias_offset[l] = offset;
         offset += (size_t)layer->filters;
     }
     network->weight_count = offset;
 }
 
-/* Largest absolute value of the kernel outside its middle part of width[0] x width[1]. */
-static float largest_outside(const adatom_kernel *kernel, int input_channels, const int width[2])
+/* Whether a value of the kernel lies outside its middle part of width[0] x width[1] x width[2]. */
+static bool is_outside(const adatom_kernel *kernel, int index, const int width[3])
+{
+    for (int axis = 2; axis >= 0; axis--) {
+        const int at = index % kernel->width[axis];
+        if (abs(at - kernel->width[axis] / 2) > width[axis] / 2) {
+            return true;
+        }
+        index /= kernel->width[axis];
+    }
+    return false;
+}
+
+/* Largest absolute value of the kernel outside its middle part. */
+static float largest_outside(const adatom_kernel *kernel, int input_channels, const int width[3])
 {
     float largest = 0;
-    const int area = kernel->width[0] * kernel->width[1];
+    const int area = (int)adatom_width_area(kernel->width);
     for (int i = 0; i < input_channels * area; i++) {
-        const int x = i % area / kernel->width[1], y = i % kernel->width[1];
-        const bool outside = abs(x - kernel->width[0] / 2) > width[0] / 2 ||
-                             abs(y - kernel->width[1] / 2) > width[1] / 2;
-        if (outside && fabsf(kernel->values[i]) > largest) {
+        if (is_outside(kernel, i % area, width) && fabsf(kernel->values[i]) > largest) {
             largest = fabsf(kernel->values[i]);
         }
     }
@@ -79,11 +96,11 @@ static float largest_outside(const adatom_kernel *kernel, int input_channels, co
  * time and changes nothing. */
 static void trim_kernel(adatom_kernel *kernel, int input_channels)
 {
-    int width[2] = {-1, -1};
+    int width[3] = {-1, -1, -1};
     const float negligible = 5e-8f * largest_outside(kernel, input_channels, width);
     memcpy(width, kernel->width, sizeof width);
-    for (int axis = 0; axis < 2; axis++) {
-        int narrower[2] = {width[0], width[1]};
+    for (int axis = 0; axis < 3; axis++) {
+        int narrower[3] = {width[0], width[1], width[2]};
         for (narrower[axis] -= 2; narrower[axis] >= 1; narrower[axis] -= 2) {
             if (largest_outside(kernel, input_channels, narrower) > negligible) {
                 break;
@@ -91,23 +108,30 @@ static void trim_kernel(adatom_kernel *kernel, int input_channels)
             width[axis] = narrower[axis];
         }
     }
-    const int cut[2] = {(kernel->width[0] - width[0]) / 2, (kernel->width[1] - width[1]) / 2};
+    const int area = (int)adatom_width_area(kernel->width);
     float *to = kernel->values;
-    for (int row = 0; row < input_channels * width[0]; row++) {
-        const int channel = row / width[0], x = row % width[0] + cut[0];
-        memmove(to, kernel->values + (channel * kernel->width[0] + x) * kernel->width[1] + cut[1],
-                (size_t)width[1] * sizeof *to);
-        to += width[1];
+    for (int i = 0; i < input_channels * area; i++) {
+        if (!is_outside(kernel, i % area, width)) {
+            *to++ = kernel->values[i];
+        }
     }
     memcpy(kernel->width, width, sizeof width);
+}
+
+static void give_planes_depth(adatom_network *network)
+{
+    for (int l = 0; l < network->layer_count; l++) {
+        network->layers[l].width[2] += network->layers[l].width[2] == 0;
+    }
+    network->kernel.width[2] += network->kernel.width[2] == 0;
 }
 
 adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
                                     const adatom_kernel *kernel, float leak, float tanh_floor,
                                     adatom_network **out)
 {
-    ADATOM_TRY(check_shape(input_channels, layers, layer_count, kernel));
     adatom_network *network;
+    ADATOM_TRY(check_shape(input_channels, layers, layer_count, kernel));
     ADATOM_TRY(adatom_allocate(1, sizeof *network, &network));
     network->input_channels = input_channels;
     network->layer_count = layer_count;
@@ -115,8 +139,8 @@ adatom_status adatom_network_create(int input_channels, const adatom_layer *laye
     network->leak = leak;
     network->tanh_floor = tanh_floor;
     network->kernel = *kernel;
-    const size_t kernel_size =
-        (size_t)input_channels * (size_t)(kernel->width[0] * kernel->width[1]);
+    give_planes_depth(network);
+    const size_t kernel_size = (size_t)input_channels * adatom_width_area(network->kernel.width);
     const adatom_status status =
         adatom_allocate(kernel_size, sizeof(float), &network->kernel.values);
     if (status != ADATOM_OK) {
@@ -162,11 +186,21 @@ void adatom_network_initialize(const adatom_network *network, adatom_random *ran
     memset(weights, 0, network->weight_count * sizeof *weights);
     for (int l = 0; l < network->layer_count; l++) {
         const adatom_layer *layer = &network->layers[l];
-        const int area = layer->width[0] * layer->width[1];
+        const int area = (int)adatom_width_area(layer->width);
         const int fans = area * (adatom_network_inputs(network, l) + layer->filters);
         const double limit = sqrt(6.0 / fans);
         for (size_t i = network->filter_offset[l]; i < network->bias_offset[l]; i++) {
             weights[i] = (float)(limit * (2.0 * adatom_random_uniform(random) - 1.0));
         }
     }
+}
+
+adatom_status adatom_network_check_plane(const adatom_network *network, const int shape[3])
+{
+    bool plane = shape[2] == 1 && network->kernel.width[2] == 1;
+    for (int l = 0; l < network->layer_count; l++) {
+        plane = plane && network->layers[l].width[2] == 1;
+    }
+    return plane ? ADATOM_OK
+                 : adatom_fail(ADATOM_UNSUPPORTED, "network: the engine works in planes only");
 }

@@ -1,6 +1,7 @@
 /* adatom: the convolutional network, its shape and its weights. Knows nothing of atoms.
  *
- * The input is a set of points (channel, x, y). Each point puts a fixed kernel into its channel of
+ * The input is a set of points (channel, x, y, z); in a plane z is 0 and all widths along z are 1.
+ * Each point puts a fixed kernel into its channel of
  * the image, then convolutions with leaky ReLU follow, and an output convolution with tanh:
  *
  *   image[c][x] = bias + sum_points kernel[c][x - point]
@@ -9,8 +10,8 @@
  *
  * Beyond the grid a direction is either periodic, or the image goes on as empty space as far as the
  * network looks, so that the value at a pixel depends on its surroundings alone. The weights are
- * one array of float: for each layer w[filter][input][kx][ky], then b[filter]. Maps are
- * [channel][x][y]. */
+ * one array of float: for each layer w[filter][input][kx][ky][kz], then b[filter]. Maps are
+ * [channel][x][y][z]. */
 #ifndef ADATOM_NN_NETWORK_H
 #define ADATOM_NN_NETWORK_H
 
@@ -24,12 +25,12 @@ enum { ADATOM_LAYERS_MAX = 16, ADATOM_CHANNELS_MAX = 256, ADATOM_FILTER_WIDTH_MA
 
 typedef struct adatom_layer {
     int filters;  /* outputs of the layer */
-    int width[2]; /* of its filters along x and y, odd */
+    int width[3]; /* of its filters along x, y and z, odd; a third of 0 is taken as 1 */
 } adatom_layer;
 
 typedef struct adatom_kernel {
-    int width[2];  /* odd; {1, 1} with value 1 is one-hot */
-    float *values; /* [input_channels][width[0]][width[1]] */
+    int width[3];  /* as of a layer; {1, 1, 1} with value 1 is one-hot */
+    float *values; /* [input_channels][width[0]][width[1]][width[2]] */
     float bias;    /* of every pixel */
 } adatom_kernel;
 
@@ -52,9 +53,12 @@ adatom_status adatom_network_create(int input_channels, const adatom_layer *laye
                                     adatom_network **out);
 void adatom_network_free(adatom_network *network);
 
+/* Values of a filter or kernel: the product of its widths. */
+size_t adatom_width_area(const int width[3]);
 int adatom_network_inputs(const adatom_network *network, int layer);
 int adatom_network_outputs(const adatom_network *network);
-/* Pixels from the centre that a value of the output depends on, kernel included, along x or y. */
+/* Pixels from the centre that a value of the output depends on, kernel included, along x, y or z.
+ */
 int adatom_network_reach(const adatom_network *network, int axis);
 
 /* Uniform in +-sqrt(6 / (inputs + outputs of a filter)), biases 0 (Glorot and Bengio, AISTATS
@@ -62,8 +66,12 @@ int adatom_network_reach(const adatom_network *network, int axis);
 void adatom_network_initialize(const adatom_network *network, adatom_random *random,
                                float *weights);
 
+/* UNSUPPORTED unless the network's widths along z and shape[2] are 1: the engine works in planes.
+ */
+adatom_status adatom_network_check_plane(const adatom_network *network, const int shape[3]);
+
 typedef struct adatom_point {
-    int channel, x, y;
+    int channel, x, y, z;
 } adatom_point;
 
 #endif

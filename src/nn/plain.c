@@ -11,8 +11,8 @@
  * the receptive field of the output, for a map it is the grid with its periodic images or the empty
  * space around it. One forward pass keeps the activations of all layers. */
 typedef struct pass {
-    int size[ADATOM_LAYERS_MAX + 1][2];        /* of the input of each layer; last: of the output */
-    double *activation[ADATOM_LAYERS_MAX + 1]; /* [channels][size0][size1] */
+    int size[ADATOM_LAYERS_MAX + 1][3];        /* of the input of each layer; last: of the output */
+    double *activation[ADATOM_LAYERS_MAX + 1]; /* [channels][size0][size1][size2] */
     double *gradient[ADATOM_LAYERS_MAX + 1];   /* of the cost by the sum before the activation */
 } pass;
 
@@ -23,8 +23,7 @@ static int channels_of(const adatom_network *network, int level)
 
 static size_t level_count(const adatom_network *network, const pass *p, int level)
 {
-    return (size_t)channels_of(network, level) * (size_t)p->size[level][0] *
-           (size_t)p->size[level][1];
+    return (size_t)channels_of(network, level) * adatom_width_area(p->size[level]);
 }
 
 static void pass_free(const adatom_network *network, pass *p)
@@ -35,10 +34,10 @@ static void pass_free(const adatom_network *network, pass *p)
     }
 }
 
-static adatom_status pass_create(const adatom_network *network, const int output_size[2], pass *p)
+static adatom_status pass_create(const adatom_network *network, const int output_size[3], pass *p)
 {
     memset(p, 0, sizeof *p);
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < 3; axis++) {
         p->size[network->layer_count][axis] = output_size[axis];
         for (int l = network->layer_count - 1; l >= 0; l--) {
             p->size[l][axis] = p->size[l + 1][axis] + network->layers[l].width[axis] - 1;
@@ -66,19 +65,29 @@ static void clear_image(const adatom_network *network, pass *p)
     }
 }
 
-/* Puts the kernel around pixel (x, y) of the image. */
-static void stamp(const adatom_network *network, pass *p, int channel, int x, int y)
+/* Where pixel (x, y, z) of a channel stands in the activations of a level. */
+static size_t pixel_of(const pass *p, int level, int channel, int x, int y, int z)
 {
-    const adatom_kernel *kernel = &network->kernel;
-    const int w0 = kernel->width[0], w1 = kernel->width[1];
-    const float *values = kernel->values + (size_t)channel * (size_t)(w0 * w1);
-    const int n0 = p->size[0][0], n1 = p->size[0][1];
-    double *image = p->activation[0] + (size_t)channel * (size_t)n0 * (size_t)n1;
-    for (int i = 0; i < w0; i++) {
-        for (int j = 0; j < w1; j++) {
-            const int px = x + i - w0 / 2, py = y + j - w1 / 2;
-            if (px >= 0 && px < n0 && py >= 0 && py < n1) {
-                image[px * n1 + py] += values[i * w1 + j];
+    const int *size = p->size[level];
+    return (((size_t)channel * (size_t)size[0] + (size_t)x) * (size_t)size[1] + (size_t)y) *
+               (size_t)size[2] +
+           (size_t)z;
+}
+
+/* Puts the kernel around a pixel of the image. */
+static void stamp(const adatom_network *network, pass *p, int channel, const int centre[3])
+{
+    const int *width = network->kernel.width, *size = p->size[0];
+    const float *value =
+        network->kernel.values + (size_t)channel * adatom_width_area(network->kernel.width);
+    for (int i = 0; i < width[0]; i++) {
+        for (int j = 0; j < width[1]; j++) {
+            for (int k = 0; k < width[2]; k++, value++) {
+                const int x = centre[0] + i - width[0] / 2, y = centre[1] + j - width[1] / 2,
+                          z = centre[2] + k - width[2] / 2;
+                if (x >= 0 && x < size[0] && y >= 0 && y < size[1] && z >= 0 && z < size[2]) {
+                    p->activation[0][pixel_of(p, 0, channel, x, y, z)] += *value;
+                }
             }
         }
     }
@@ -103,22 +112,36 @@ static double slope(const adatom_network *network, int layer, double activation)
 }
 
 static double filter_sum(const adatom_network *network, const float *weights, const pass *p,
-                         int layer, int filter, int x, int y)
+                         int layer, int filter, const int at[3])
 {
-    const int *width = network->layers[layer].width;
-    const int inputs = channels_of(network, layer), n0 = p->size[layer][0], n1 = p->size[layer][1];
+    const int *width = network->layers[layer].width, inputs = channels_of(network, layer);
     const float *w = weights + network->filter_offset[layer] +
-                     (size_t)filter * (size_t)inputs * (size_t)(width[0] * width[1]);
+                     (size_t)filter * (size_t)inputs * adatom_width_area(width);
     double sum = weights[network->bias_offset[layer] + (size_t)filter];
     for (int input = 0; input < inputs; input++) {
-        const double *image = p->activation[layer] + (size_t)input * (size_t)n0 * (size_t)n1;
         for (int i = 0; i < width[0]; i++) {
             for (int j = 0; j < width[1]; j++) {
-                sum += (double)*w++ * image[(x + i) * n1 + y + j];
+                const double *row =
+                    p->activation[layer] + pixel_of(p, layer, input, at[0] + i, at[1] + j, at[2]);
+                for (int k = 0; k < width[2]; k++) {
+                    sum += (double)*w++ * row[k];
+                }
             }
         }
     }
     return sum;
+}
+
+/* The next pixel [x][y][z]; false behind the last. */
+static bool next_pixel(const int size[3], int at[3])
+{
+    for (int axis = 2; axis >= 0; axis--) {
+        if (++at[axis] < size[axis]) {
+            return true;
+        }
+        at[axis] = 0;
+    }
+    return false;
 }
 
 static void forward(const adatom_network *network, const float *weights, pass *p)
@@ -126,31 +149,30 @@ static void forward(const adatom_network *network, const float *weights, pass *p
     for (int l = 0; l < network->layer_count; l++) {
         double *out = p->activation[l + 1];
         for (int filter = 0; filter < network->layers[l].filters; filter++) {
-            for (int x = 0; x < p->size[l + 1][0]; x++) {
-                for (int y = 0; y < p->size[l + 1][1]; y++) {
-                    *out++ = activate(network, l, filter_sum(network, weights, p, l, filter, x, y));
-                }
-            }
+            int at[3] = {0, 0, 0};
+            do {
+                *out++ = activate(network, l, filter_sum(network, weights, p, l, filter, at));
+            } while (next_pixel(p->size[l + 1], at));
         }
     }
 }
 
 /* Adds what one output of a layer, whose sum has gradient g, gives to the weights and the input. */
 static void backward_one(const adatom_network *network, const float *weights, pass *p, int layer,
-                         int filter, int x, int y, double g, double *weight_gradient)
+                         int filter, const int at[3], double g, double *weight_gradient)
 {
-    const int *width = network->layers[layer].width;
-    const int inputs = channels_of(network, layer), n0 = p->size[layer][0], n1 = p->size[layer][1];
-    size_t w = network->filter_offset[layer] +
-               (size_t)filter * (size_t)inputs * (size_t)(width[0] * width[1]);
+    const int *width = network->layers[layer].width, inputs = channels_of(network, layer);
+    size_t w =
+        network->filter_offset[layer] + (size_t)filter * (size_t)inputs * adatom_width_area(width);
     weight_gradient[network->bias_offset[layer] + (size_t)filter] += g;
     for (int input = 0; input < inputs; input++) {
-        const size_t plane = (size_t)input * (size_t)n0 * (size_t)n1;
         for (int i = 0; i < width[0]; i++) {
-            for (int j = 0; j < width[1]; j++, w++) {
-                const size_t pixel = plane + (size_t)((x + i) * n1 + y + j);
-                weight_gradient[w] += g * p->activation[layer][pixel];
-                p->gradient[layer][pixel] += g * (double)weights[w];
+            for (int j = 0; j < width[1]; j++) {
+                const size_t row = pixel_of(p, layer, input, at[0] + i, at[1] + j, at[2]);
+                for (int k = 0; k < width[2]; k++, w++) {
+                    weight_gradient[w] += g * p->activation[layer][row + (size_t)k];
+                    p->gradient[layer][row + (size_t)k] += g * (double)weights[w];
+                }
             }
         }
     }
@@ -164,39 +186,40 @@ static void backward(const adatom_network *network, const float *weights, pass *
         memset(p->gradient[l], 0, level_count(network, p, l) * sizeof(double));
         const double *activation = p->activation[l + 1], *gradient = p->gradient[l + 1];
         for (int filter = 0; filter < network->layers[l].filters; filter++) {
-            for (int x = 0; x < p->size[l + 1][0]; x++) {
-                for (int y = 0; y < p->size[l + 1][1]; y++) {
-                    const double g = *gradient++ * slope(network, l, *activation++);
-                    backward_one(network, weights, p, l, filter, x, y, g, weight_gradient);
-                }
-            }
+            int at[3] = {0, 0, 0};
+            do {
+                const double g = *gradient++ * slope(network, l, *activation++);
+                backward_one(network, weights, p, l, filter, at, g, weight_gradient);
+            } while (next_pixel(p->size[l + 1], at));
         }
     }
 }
 
 /* The images of a point that lie within reach of the image: all of them along periodic directions.
  */
-static void stamp_images(const adatom_network *network, pass *p, const int shape[2],
-                         const bool periodic[2], adatom_point point)
+static void stamp_images(const adatom_network *network, pass *p, const int shape[3],
+                         const bool periodic[3], adatom_point point)
 {
-    int margin[2], range[2];
-    for (int axis = 0; axis < 2; axis++) {
-        margin[axis] = (p->size[0][axis] - shape[axis]) / 2;
-        const int span = margin[axis] + network->kernel.width[axis] + shape[axis];
-        range[axis] = periodic[axis] ? span / shape[axis] + 1 : 0;
-    }
-    const int px = periodic[0] ? (point.x % shape[0] + shape[0]) % shape[0] : point.x;
-    const int py = periodic[1] ? (point.y % shape[1] + shape[1]) % shape[1] : point.y;
-    for (int i = -range[0]; i <= range[0]; i++) {
-        for (int j = -range[1]; j <= range[1]; j++) {
-            stamp(network, p, point.channel, px + i * shape[0] + margin[0],
-                  py + j * shape[1] + margin[1]);
+    int first[3] = {point.x, point.y, point.z}, copies[3], copy[3] = {0, 0, 0};
+    for (int axis = 0; axis < 3; axis++) {
+        const int margin = (p->size[0][axis] - shape[axis]) / 2;
+        const int span = margin + network->kernel.width[axis] + shape[axis];
+        const int range = periodic[axis] ? span / shape[axis] + 1 : 0;
+        if (periodic[axis]) {
+            first[axis] = (first[axis] % shape[axis] + shape[axis]) % shape[axis];
         }
+        first[axis] += margin - range * shape[axis];
+        copies[axis] = 2 * range + 1;
     }
+    do {
+        const int centre[3] = {first[0] + copy[0] * shape[0], first[1] + copy[1] * shape[1],
+                               first[2] + copy[2] * shape[2]};
+        stamp(network, p, point.channel, centre);
+    } while (next_pixel(copies, copy));
 }
 
 adatom_status adatom_plain_map(const adatom_network *network, const float *weights,
-                               const int shape[2], const bool periodic[2],
+                               const int shape[3], const bool periodic[3],
                                const adatom_point *points, size_t point_count, float *q)
 {
     pass p;
@@ -229,7 +252,7 @@ static void workspace_free(const adatom_network *network, workspace *work)
     free(work->weight_gradient);
 }
 
-static adatom_status workspace_create(const adatom_network *network, const int size[2],
+static adatom_status workspace_create(const adatom_network *network, const int size[3],
                                       workspace *work)
 {
     memset(work, 0, sizeof *work);
@@ -256,7 +279,9 @@ static double one_sample(const adatom_network *network, const float *weights, wo
     clear_image(network, p);
     for (size_t i = 0; i < sample->point_count; i++) {
         const adatom_point point = sample->points[i];
-        stamp(network, p, point.channel, point.x + p->size[0][0] / 2, point.y + p->size[0][1] / 2);
+        const int centre[3] = {point.x + p->size[0][0] / 2, point.y + p->size[0][1] / 2,
+                               point.z + p->size[0][2] / 2};
+        stamp(network, p, point.channel, centre);
     }
     forward(network, weights, p);
     for (size_t i = 0; i < work->output_count; i++) {
@@ -271,7 +296,7 @@ static double one_sample(const adatom_network *network, const float *weights, wo
 }
 
 adatom_status adatom_plain_gradient(const adatom_network *network, const float *weights,
-                                    const int size[2], const adatom_sample *samples,
+                                    const int size[3], const adatom_sample *samples,
                                     int sample_count, adatom_sample_cost *cost_of_sample,
                                     void *context, float *gradient, double *cost)
 {

@@ -10,11 +10,11 @@
 
 /* As adatom_map_evaluate for the points given. */
 adatom_status adatom_plain_map(const adatom_network *network, const float *weights,
-                               const int shape[2], const bool periodic[2],
+                               const int shape[3], const bool periodic[3],
                                const adatom_point *points, size_t point_count, float *q);
 /* As adatom_trainer_gradient, in double precision inside. */
 adatom_status adatom_plain_gradient(const adatom_network *network, const float *weights,
-                                    const int size[2], const adatom_sample *samples,
+                                    const int size[3], const adatom_sample *samples,
                                     int sample_count, adatom_sample_cost *cost_of_sample,
                                     void *context, float *gradient, double *cost);
 

@@ -11,21 +11,24 @@ struct adatom_trainer {
     void *kernels;
 };
 
-adatom_status adatom_trainer_create(const adatom_network *network, const int size[2],
+adatom_status adatom_trainer_create(const adatom_network *network, const int size[3],
                                     adatom_team *team, adatom_trainer **out)
 {
     return adatom_trainer_create_on(adatom_isa_chosen(), network, size, team, out);
 }
 
 adatom_status adatom_trainer_create_on(const adatom_isa *isa, const adatom_network *network,
-                                       const int size[2], adatom_team *team, adatom_trainer **out)
+                                       const int size[3], adatom_team *team, adatom_trainer **out)
 {
-    if (size[0] < 1 || size[1] < 1 || size[0] % 2 == 0 || size[1] % 2 == 0 || size[0] > 255 ||
-        size[1] > 255) {
-        return adatom_fail(ADATOM_INVALID_INPUT,
-                           "trained output of %d x %d pixels, expected odd numbers up to 255",
-                           size[0], size[1]);
+    for (int axis = 0; axis < 3; axis++) {
+        if (size[axis] < 1 || size[axis] % 2 == 0 || size[axis] > 255) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "trained output of %d x %d x %d pixels, expected odd numbers up to "
+                               "255",
+                               size[0], size[1], size[2]);
+        }
     }
+    ADATOM_TRY(adatom_network_check_plane(network, size));
     adatom_trainer *trainer = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *trainer, &trainer));
     trainer->isa = isa;

@@ -11,12 +11,19 @@ static const int *shape_of(const adatom_qmap_drawing *drawing)
     return drawing->run->grid.shape;
 }
 
+/* In space what is drawn is the slice in which the next atom is placed. */
+static int slice_of(const adatom_qmap_drawing *drawing)
+{
+    return drawing->snapshot->action[drawing->step][3];
+}
+
 static size_t value_index(const adatom_qmap_drawing *drawing, int species, int x, int y)
 {
+    const int *shape = shape_of(drawing);
     const size_t map =
         (size_t)drawing->step * (size_t)drawing->snapshot->species_count + (size_t)species;
-    return (map * (size_t)shape_of(drawing)[0] + (size_t)x) * (size_t)shape_of(drawing)[1] +
-           (size_t)y;
+    const size_t column = (map * (size_t)shape[0] + (size_t)x) * (size_t)shape[1] + (size_t)y;
+    return column * (size_t)shape[2] + (size_t)slice_of(drawing);
 }
 
 /* A place of the grid in pixels from its lower left corner, on the drawing. */
@@ -25,8 +32,8 @@ static adatom_view_point grid_point(const adatom_qmap_drawing *drawing, double x
     const adatom_run_grid *grid = &drawing->run->grid;
     double position[3];
     for (int j = 0; j < 3; j++) {
-        position[j] =
-            grid->origin[j] + (x - 0.5) * grid->vectors[0][j] + (y - 0.5) * grid->vectors[1][j];
+        position[j] = grid->origin[j] + (x - 0.5) * grid->vectors[0][j] +
+                      (y - 0.5) * grid->vectors[1][j] + slice_of(drawing) * grid->vectors[2][j];
     }
     return adatom_view_project(&drawing->view, position);
 }

@@ -15,21 +15,24 @@ static const size_t q_limit = 100 * 1000 * 1000; /* values */
 static adatom_status read_grid(adatom_hdf5_reader *reader, adatom_run_grid *out)
 {
     adatom_run_grid grid = {.known = true};
-    int32_t shape[2];
-    uint8_t periodic[2];
-    ADATOM_TRY(adatom_hdf5_get(reader, "/grid/shape", ADATOM_HDF5_INT32, 1, (size_t[]){2}, shape));
+    int32_t shape[3], dimensions;
+    uint8_t periodic[3];
+    ADATOM_TRY(adatom_hdf5_get(reader, "/grid/dimensions", ADATOM_HDF5_INT32, 1, (size_t[]){1},
+                               &dimensions));
+    ADATOM_TRY(adatom_hdf5_get(reader, "/grid/shape", ADATOM_HDF5_INT32, 1, (size_t[]){3}, shape));
     ADATOM_TRY(
         adatom_hdf5_get(reader, "/grid/origin", ADATOM_HDF5_DOUBLE, 1, (size_t[]){3}, grid.origin));
-    ADATOM_TRY(adatom_hdf5_get(reader, "/grid/vectors", ADATOM_HDF5_DOUBLE, 2, (size_t[]){2, 3},
+    ADATOM_TRY(adatom_hdf5_get(reader, "/grid/vectors", ADATOM_HDF5_DOUBLE, 2, (size_t[]){3, 3},
                                grid.vectors));
     ADATOM_TRY(
-        adatom_hdf5_get(reader, "/grid/periodic", ADATOM_HDF5_UINT8, 1, (size_t[]){2}, periodic));
-    for (int i = 0; i < 2; i++) {
+        adatom_hdf5_get(reader, "/grid/periodic", ADATOM_HDF5_UINT8, 1, (size_t[]){3}, periodic));
+    grid.dimensions = dimensions == 3 ? 3 : 2;
+    for (int i = 0; i < 3; i++) {
         grid.shape[i] = shape[i];
         grid.periodic[i] = periodic[i] != 0;
         if (shape[i] < 1 || shape[i] > GRID_MAX) {
-            return adatom_fail(ADATOM_INVALID_INPUT, "checkpoint: a grid of %d x %d points",
-                               shape[0], shape[1]);
+            return adatom_fail(ADATOM_INVALID_INPUT, "checkpoint: a grid of %d x %d x %d points",
+                               shape[0], shape[1], shape[2]);
         }
     }
     const double *a = grid.vectors[0], *b = grid.vectors[1];
@@ -85,22 +88,23 @@ static adatom_status read_atoms(adatom_hdf5_reader *reader, int place, adatom_sn
 static adatom_status read_maps(adatom_hdf5_reader *reader, int place, const adatom_run_grid *grid,
                                adatom_snapshot *snapshot)
 {
-    size_t shape[4];
+    size_t shape[5];
     const part_name q = name_part(place, "q");
-    ADATOM_TRY(adatom_hdf5_shape(reader, q.text, 4, shape));
+    ADATOM_TRY(adatom_hdf5_shape(reader, q.text, 5, shape));
     if (shape[0] != ADATOM_SNAPSHOT_STEPS || shape[1] < 1 || shape[1] > SPECIES_MAX ||
-        shape[2] != (size_t)grid->shape[0] || shape[3] != (size_t)grid->shape[1]) {
+        shape[2] != (size_t)grid->shape[0] || shape[3] != (size_t)grid->shape[1] ||
+        shape[4] != (size_t)grid->shape[2]) {
         return adatom_fail(ADATOM_INVALID_INPUT, "checkpoint: %s has a wrong shape", q.text);
     }
-    const size_t values = shape[0] * shape[1] * shape[2] * shape[3];
+    const size_t values = shape[0] * shape[1] * shape[2] * shape[3] * shape[4];
     if (values > q_limit) {
         return adatom_fail(ADATOM_INVALID_INPUT, "checkpoint: %s is too large to be drawn", q.text);
     }
     snapshot->species_count = (int)shape[1];
     ADATOM_TRY(adatom_allocate(values, sizeof *snapshot->q, &snapshot->q));
     ADATOM_TRY(adatom_allocate(values, sizeof *snapshot->allowed, &snapshot->allowed));
-    ADATOM_TRY(adatom_hdf5_get(reader, q.text, ADATOM_HDF5_FLOAT, 4, shape, snapshot->q));
-    return adatom_hdf5_get(reader, name_part(place, "allowed").text, ADATOM_HDF5_UINT8, 4, shape,
+    ADATOM_TRY(adatom_hdf5_get(reader, q.text, ADATOM_HDF5_FLOAT, 5, shape, snapshot->q));
+    return adatom_hdf5_get(reader, name_part(place, "allowed").text, ADATOM_HDF5_UINT8, 5, shape,
                            snapshot->allowed);
 }
 
@@ -112,7 +116,8 @@ static bool is_sound(const adatom_snapshot *snapshot, const adatom_run_grid *gri
         if (snapshot->steps[k] < 0 ||
             template_count + (size_t)snapshot->steps[k] > snapshot->atom_count || action[0] < 0 ||
             action[0] >= snapshot->species_count || action[1] < 0 || action[1] >= grid->shape[0] ||
-            action[2] < 0 || action[2] >= grid->shape[1]) {
+            action[2] < 0 || action[2] >= grid->shape[1] || action[3] < 0 ||
+            action[3] >= grid->shape[2]) {
             return false;
         }
     }
@@ -129,16 +134,16 @@ static bool is_sound(const adatom_snapshot *snapshot, const adatom_run_grid *gri
 static adatom_status read_snapshot(adatom_hdf5_reader *reader, int place,
                                    const adatom_snapshots *run, adatom_snapshot *snapshot)
 {
-    int32_t steps[ADATOM_SNAPSHOT_STEPS], action[ADATOM_SNAPSHOT_STEPS][3];
+    int32_t steps[ADATOM_SNAPSHOT_STEPS], action[ADATOM_SNAPSHOT_STEPS][4];
     ADATOM_TRY(adatom_hdf5_get(reader, name_part(place, "episode").text, ADATOM_HDF5_INT64, 1,
                                (size_t[]){1}, &snapshot->episode));
     ADATOM_TRY(adatom_hdf5_get(reader, name_part(place, "steps").text, ADATOM_HDF5_INT32, 1,
                                (size_t[]){ADATOM_SNAPSHOT_STEPS}, steps));
     ADATOM_TRY(adatom_hdf5_get(reader, name_part(place, "action").text, ADATOM_HDF5_INT32, 2,
-                               (size_t[]){ADATOM_SNAPSHOT_STEPS, 3}, action));
+                               (size_t[]){ADATOM_SNAPSHOT_STEPS, 4}, action));
     for (int k = 0; k < ADATOM_SNAPSHOT_STEPS; k++) {
         snapshot->steps[k] = steps[k];
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             snapshot->action[k][i] = action[k][i];
         }
     }

@@ -12,19 +12,20 @@ enum { ADATOM_SNAPSHOT_STEPS = 3 }; /* the first, a middle and the last one */
 
 typedef struct adatom_run_grid {
     bool known;
-    int shape[2];
-    double origin[3];     /* centre of pixel 0, 0, Å */
-    double vectors[2][3]; /* from pixel to pixel, Å */
-    bool periodic[2];
+    int dimensions; /* 2: a plane, shape[2] is 1; 3: space */
+    int shape[3];
+    double origin[3];     /* centre of pixel 0, 0, 0, Å */
+    double vectors[3][3]; /* from pixel to pixel, Å */
+    bool periodic[3];
 } adatom_run_grid;
 
 typedef struct adatom_snapshot {
     int64_t episode;
     int steps[ADATOM_SNAPSHOT_STEPS]; /* atoms placed before the action */
     int species_count;
-    float *q;                             /* [steps][species][nx][ny] */
+    float *q;                             /* [steps][species][nx][ny][nz] */
     uint8_t *allowed;                     /* the same shape, 1 where an atom may be placed */
-    int action[ADATOM_SNAPSHOT_STEPS][3]; /* species index, x, y */
+    int action[ADATOM_SNAPSHOT_STEPS][4]; /* species index, x, y, z */
     size_t atom_count;
     double (*positions)[3]; /* [atom_count][3], Å: template, then in order of placement */
     int *numbers;           /* [atom_count], atomic numbers */

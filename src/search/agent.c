@@ -93,8 +93,8 @@ static adatom_status prepare(adatom_agent *agent, const adatom_search_options *o
     ADATOM_TRY(take_policy(agent, options));
     ADATOM_TRY(adatom_builder_create(problem, options, &agent->builder));
     ADATOM_TRY(make_engine(agent, options, team));
-    int reach[2];
-    for (int i = 0; i < 2; i++) {
+    int reach[3];
+    for (int i = 0; i < 3; i++) {
         reach[i] = adatom_network_reach(agent->network, i) + agent->cost.size[i] / 2;
     }
     agent->augment = adatom_augment_make(&problem->grid, (int)options->training_rotations,

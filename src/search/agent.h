@@ -21,7 +21,8 @@ typedef enum adatom_stream {
     ADATOM_STREAM_COUNT
 } adatom_stream;
 
-/* Called before an action is taken, with the Q-values that it is chosen by; q [species][x][y]. */
+/* Called before an action is taken, with the Q-values that it is chosen by; q [species][x][y][z].
+ */
 typedef void adatom_build_watcher(void *context, int step, const float *q, const uint8_t *allowed,
                                   int action);
 
@@ -40,8 +41,8 @@ typedef struct adatom_agent {
     size_t batch;               /* steps */
     int updates;                /* per episode */
     float *weights, *gradient;  /* [network->weight_count] */
-    float *q;                   /* [species][x][y] */
-    uint8_t *mask;              /* [species][x][y] */
+    float *q;                   /* [species][x][y][z] */
+    uint8_t *mask;              /* [species][x][y][z] */
     int *actions;               /* [species * pixels], scratch */
     adatom_point_list points;   /* scratch */
     adatom_image_atom *atoms;   /* [seen_count + step_count], scratch */

@@ -4,8 +4,8 @@
 
 static adatom_status show_atom(adatom_agent *agent, const adatom_image_atom *atom)
 {
-    int reach[2];
-    for (int i = 0; i < 2; i++) {
+    int reach[3];
+    for (int i = 0; i < 3; i++) {
         reach[i] = adatom_network_reach(agent->network, i);
     }
     agent->points.count = 0;
@@ -52,7 +52,7 @@ adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *wa
         }
         const adatom_placement at = adatom_problem_placement(agent->problem, actions[step]);
         adatom_builder_place(agent->builder, at);
-        const adatom_image_atom atom = adatom_image_atom_on(at.species, at.x, at.y);
+        const adatom_image_atom atom = adatom_image_atom_on(at.species, at.pixel);
         ADATOM_TRY(show_atom(agent, &atom));
     }
     *count = step;

@@ -12,7 +12,7 @@ static size_t recall_state(adatom_agent *agent, const adatom_replay_step *step)
     size_t count = agent->problem->seen_count;
     for (int i = 0; i < step->step; i++) {
         const adatom_placement at = adatom_problem_placement(agent->problem, actions[i]);
-        agent->atoms[count++] = adatom_image_atom_on(at.species, at.x, at.y);
+        agent->atoms[count++] = adatom_image_atom_on(at.species, at.pixel);
     }
     return count;
 }
@@ -22,10 +22,9 @@ static adatom_status add_samples(adatom_agent *agent, const adatom_replay_step *
     const size_t atom_count = recall_state(agent, step);
     const int32_t action = adatom_replay_actions(agent->replay, (size_t)step->slot)[step->step];
     const adatom_placement at = adatom_problem_placement(agent->problem, action);
-    const int centre[2] = {at.x, at.y};
     const size_t first = agent->samples.sample_count;
     ADATOM_TRY(adatom_augmented_add(&agent->samples, &agent->augment, agent->atoms, atom_count,
-                                    centre, &agent->random[ADATOM_STREAM_AUGMENT]));
+                                    at.pixel, &agent->random[ADATOM_STREAM_AUGMENT]));
     for (size_t i = first; i < agent->samples.sample_count; i++) {
         agent->targets[i] = reward;
         agent->species[i] = at.species;

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 
 adatom_augment adatom_augment_make(const adatom_grid *grid, int copies, bool any_angle,
-                                   bool reflections, const int reach[2])
+                                   bool reflections, const int reach[3])
 {
     adatom_augment augment = {.grid = grid,
                               .copies = copies,
                               .any_angle = any_angle,
                               .reflections = reflections,
-                              .reach = {reach[0], reach[1]}};
+                              .reach = {reach[0], reach[1], reach[2]}};
     augment.exact_count = adatom_turn_exact(grid, reflections, augment.exact);
     return augment;
 }
@@ -41,7 +41,7 @@ void adatom_augmented_start(adatom_augmented *batch)
 
 adatom_status adatom_augmented_add(adatom_augmented *batch, const adatom_augment *augment,
                                    const adatom_image_atom *atoms, size_t atom_count,
-                                   const int action[2], adatom_random *random)
+                                   const int action[3], adatom_random *random)
 {
     const size_t count = adatom_augment_per_step(augment);
     ADATOM_TRY(adatom_grow(&batch->first, &batch->first_capacity, batch->sample_count + count + 1,

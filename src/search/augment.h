@@ -14,7 +14,7 @@ typedef struct adatom_augment {
     int copies;       /* turned ones per step */
     bool any_angle;   /* else only turns that the grid maps onto itself */
     bool reflections; /* by any angle every second one; exact turns are all as likely */
-    int reach[2];     /* pixels that a sample looks around */
+    int reach[3];     /* pixels that a sample looks around */
     int exact_count;
     adatom_turn exact[ADATOM_TURNS_MAX];
 } adatom_augment;
@@ -28,7 +28,7 @@ typedef struct adatom_augmented {
 } adatom_augmented;
 
 adatom_augment adatom_augment_make(const adatom_grid *grid, int copies, bool any_angle,
-                                   bool reflections, const int reach[2]);
+                                   bool reflections, const int reach[3]);
 /* Samples per step: 1 + copies, or 1 where the grid has no turn to offer. */
 size_t adatom_augment_per_step(const adatom_augment *augment);
 
@@ -36,7 +36,7 @@ void adatom_augmented_start(adatom_augmented *batch);
 /* Appends the samples of one step: what is seen from the action's pixel. */
 adatom_status adatom_augmented_add(adatom_augmented *batch, const adatom_augment *augment,
                                    const adatom_image_atom *atoms, size_t atom_count,
-                                   const int action[2], adatom_random *random);
+                                   const int action[3], adatom_random *random);
 /* Sets the samples' pointers once all are added. */
 adatom_status adatom_augmented_finish(adatom_augmented *batch);
 void adatom_augmented_clear(adatom_augmented *batch);

@@ -18,7 +18,7 @@ struct adatom_builder {
     int pixels;
     int atom_count;                  /* atoms there now */
     int remaining[ADATOM_PARTS_MAX]; /* to place of each species */
-    uint8_t *points;                 /* [species][x][y], bits */
+    uint8_t *points;                 /* [species][x][y][z], bits */
     uint8_t *start_points;           /* as points, for the template */
 };
 
@@ -57,29 +57,43 @@ static void span(const adatom_grid *grid, int i, double centre, double half, int
     range[1] = high < low ? (int)low - 1 : (int)high;
 }
 
+/* Marks the pixels of one row (x, y) of the grid, dx and dy steps from the atom. */
+static void mark_row(const adatom_grid *grid, const stamp *s, int row, double dx, double dy,
+                     double centre, const int range[2], double elevation)
+{
+    const double a0 = dx * grid->pixel[0][0] + dy * grid->pixel[1][0];
+    const double b0 = dx * grid->pixel[0][1] + dy * grid->pixel[1][1];
+    int place = wrapped(range[0], grid->shape[2]);
+    for (int z = range[0]; z <= range[1]; z++) {
+        const double dz = z - centre;
+        const double a = a0 + dz * grid->pixel[2][0], b = b0 + dz * grid->pixel[2][1],
+                     c = dz * grid->pixel[2][2];
+        mark_point(s, row * grid->shape[2] + place, a * a + b * b + c * c + elevation * elevation);
+        place = place + 1 == grid->shape[2] ? 0 : place + 1;
+    }
+}
+
 /* Marks the pixels around a copy of an atom at pixel coordinates centre, elevated over the plane.
  */
-static void mark_disc(const adatom_grid *grid, const stamp *s, const double centre[2],
+static void mark_ball(const adatom_grid *grid, const stamp *s, const double centre[3],
                       double elevation)
 {
     const double square = s->reach * s->reach - elevation * elevation;
     if (square < 0) {
         return;
     }
-    double box[2];
-    int x_range[2], y_range[2];
-    adatom_grid_disc_box(grid, sqrt(square), box);
-    span(grid, 0, centre[0], box[0], x_range);
-    span(grid, 1, centre[1], box[1], y_range);
-    for (int x = x_range[0]; x <= x_range[1]; x++) {
-        const int row = wrapped(x, grid->shape[0]) * grid->shape[1];
-        const double dx = x - centre[0];
-        int column = wrapped(y_range[0], grid->shape[1]);
-        for (int y = y_range[0]; y <= y_range[1]; y++) {
-            const double dy = y - centre[1];
-            const double a = dx * grid->pixel[0][0] + dy * grid->pixel[1][0];
-            const double b = dx * grid->pixel[0][1] + dy * grid->pixel[1][1];
-            mark_point(s, row + column, a * a + b * b + elevation * elevation);
+    double box[3];
+    int range[3][2];
+    adatom_grid_ball_box(grid, sqrt(square), box);
+    for (int i = 0; i < 3; i++) {
+        span(grid, i, centre[i], box[i], range[i]);
+    }
+    for (int x = range[0][0]; x <= range[0][1]; x++) {
+        const int first = wrapped(x, grid->shape[0]) * grid->shape[1];
+        int column = wrapped(range[1][0], grid->shape[1]);
+        for (int y = range[1][0]; y <= range[1][1]; y++) {
+            mark_row(grid, s, first + column, x - centre[0], y - centre[1], centre[2], range[2],
+                     elevation);
             column = column + 1 == grid->shape[1] ? 0 : column + 1;
         }
     }
@@ -90,31 +104,35 @@ static void mark_disc(const adatom_grid *grid, const stamp *s, const double cent
 static void copy_range(const adatom_grid *grid, int i, double centre, double half, int range[2])
 {
     range[0] = range[1] = 0;
-    if (grid->cell_periodic[i] && !grid->periodic[i]) {
+    if (i < grid->dimensions && grid->cell_periodic[i] && !grid->periodic[i]) {
         range[0] = (int)ceil((-half - centre) / grid->repeat[i]);
         range[1] = (int)floor((grid->shape[i] - 1 + half - centre) / grid->repeat[i]);
     }
 }
 
-static void mark_copies_in_plane(const adatom_grid *grid, const stamp *s, const double centre[2],
-                                 double elevation)
+static void mark_copies_on_grid(const adatom_grid *grid, const stamp *s, const double centre[3],
+                                double elevation)
 {
-    double box[2];
-    int range[2][2];
-    adatom_grid_disc_box(grid, s->reach, box);
-    for (int i = 0; i < 2; i++) {
+    double box[3];
+    int range[3][2];
+    adatom_grid_ball_box(grid, s->reach, box);
+    for (int i = 0; i < 3; i++) {
         copy_range(grid, i, centre[i], box[i], range[i]);
     }
     for (int i = range[0][0]; i <= range[0][1]; i++) {
         for (int j = range[1][0]; j <= range[1][1]; j++) {
-            const double copy[2] = {centre[0] + i * grid->repeat[0],
-                                    centre[1] + j * grid->repeat[1]};
-            mark_disc(grid, s, copy, elevation);
+            for (int k = range[2][0]; k <= range[2][1]; k++) {
+                const double copy[3] = {centre[0] + i * grid->repeat[0],
+                                        centre[1] + j * grid->repeat[1],
+                                        centre[2] + k * grid->repeat[2]};
+                mark_ball(grid, s, copy, elevation);
+            }
         }
     }
 }
 
-static void mark_all_copies(const adatom_grid *grid, const stamp *s, const double position[3])
+/* Copies across a plane, which may be displaced along it. */
+static void mark_copies_across(const adatom_grid *grid, const stamp *s, const double position[3])
 {
     const double elevation = adatom_grid_elevation(grid, position);
     double height = 0;
@@ -128,13 +146,24 @@ static void mark_all_copies(const adatom_grid *grid, const stamp *s, const doubl
         range[1] = (int)floor(fmax(a, b));
     }
     for (int n = range[0]; n <= range[1]; n++) {
-        double copy[3], centre[2];
+        double copy[3], centre[3];
         for (int k = 0; k < 3; k++) {
             copy[k] = position[k] + n * grid->lattice[2][k];
         }
         adatom_grid_coordinates(grid, copy, centre);
-        mark_copies_in_plane(grid, s, centre, elevation + n * height);
+        mark_copies_on_grid(grid, s, centre, elevation + n * height);
     }
+}
+
+static void mark_all_copies(const adatom_grid *grid, const stamp *s, const double position[3])
+{
+    if (grid->dimensions == 2) {
+        mark_copies_across(grid, s, position);
+        return;
+    }
+    double centre[3];
+    adatom_grid_coordinates(grid, position, centre);
+    mark_copies_on_grid(grid, s, centre, 0);
 }
 
 static void forget_near(adatom_builder *builder, uint8_t *points)
@@ -168,7 +197,7 @@ static void mark_atom(adatom_builder *builder, uint8_t *points, int atomic_numbe
 /* A pixel that holds an atom stays closed also where c1 is 0. */
 static void close_pixel(adatom_builder *builder, adatom_placement at)
 {
-    const int pixel = at.x * builder->problem->grid.shape[1] + at.y;
+    const int pixel = adatom_grid_index(&builder->problem->grid, at.pixel);
     for (int s = 0; s < builder->problem->species_count; s++) {
         builder->points[s * builder->pixels + pixel] &= (uint8_t)~OPEN;
     }
@@ -179,8 +208,9 @@ static void mark_start(adatom_builder *builder, const adatom_search_options *opt
     const adatom_problem *problem = builder->problem;
     const adatom_grid *grid = &problem->grid;
     for (int pixel = 0; pixel < builder->pixels; pixel++) {
-        const int x = pixel / grid->shape[1], y = pixel % grid->shape[1];
-        const int bits = adatom_region_holds(grid, options, x, y) ? ALLOWED : NEAR;
+        int at[3];
+        adatom_grid_pixel_at(grid, pixel, at);
+        const int bits = adatom_region_holds(grid, options, at) ? ALLOWED : NEAR;
         for (int s = 0; s < problem->species_count; s++) {
             builder->start_points[s * builder->pixels + pixel] = (uint8_t)bits;
         }
@@ -262,7 +292,7 @@ void adatom_builder_reset(adatom_builder *builder)
 void adatom_builder_place(adatom_builder *builder, adatom_placement placement)
 {
     double position[3];
-    adatom_grid_position(&builder->problem->grid, placement.x, placement.y, position);
+    adatom_grid_position(&builder->problem->grid, placement.pixel, position);
     mark_atom(builder, builder->points, builder->problem->species[placement.species], position);
     close_pixel(builder, placement);
     builder->remaining[placement.species]--;

@@ -27,7 +27,7 @@ int adatom_builder_remaining(const adatom_builder *builder, int species);
 bool adatom_builder_is_open(const adatom_builder *builder, adatom_placement placement);
 /* Writes the allowed actions in rising order; returns how many. actions holds species * pixels. */
 int adatom_builder_actions(const adatom_builder *builder, int *actions);
-/* 1 for the allowed actions, 0 else; allowed [species][x][y]. */
+/* 1 for the allowed actions, 0 else; allowed [species][x][y][z]. */
 void adatom_builder_mask(const adatom_builder *builder, uint8_t *allowed);
 
 #endif

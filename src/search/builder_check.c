@@ -141,18 +141,18 @@ adatom_status adatom_builder_check_reach(const adatom_problem *problem, double f
 {
     const double most = 1e9;
     const adatom_grid *grid = &problem->grid;
-    double radius = 0, box[2], points = 1;
+    double radius = 0, box[3], points = 1;
     for (int s = 0; s < problem->species_count; s++) {
         radius = fmax(radius, adatom_element_covalent_radius(problem->species[s]));
     }
     for (size_t a = 0; a < problem->start->atom_count; a++) {
         radius = fmax(radius, adatom_element_covalent_radius(problem->start->atomic_numbers[a]));
     }
-    adatom_grid_disc_box(grid, factor * radius, box);
-    for (int i = 0; i < 2; i++) {
+    adatom_grid_ball_box(grid, factor * radius, box);
+    for (int i = 0; i < grid->dimensions; i++) {
         points *= grid->cell_periodic[i] ? 2 * box[i] + 1 : grid->shape[i];
     }
-    if (grid->cell_periodic[2]) {
+    if (grid->dimensions == 2 && grid->cell_periodic[2]) {
         double height = 0;
         for (int k = 0; k < 3; k++) {
             height += grid->lattice[2][k] * grid->normal[k];

@@ -13,22 +13,25 @@ enum { TRIALS_MOST = 1 << 16 };
 /* -- what does not change from build to build */
 
 /* The pixel of each template atom, if all stand on pixels. */
-static bool template_is_on_grid(const adatom_problem *problem, int (*pixels)[2])
+static bool template_is_on_grid(const adatom_problem *problem, int (*pixels)[3])
 {
     const adatom_structure *start = problem->start;
     for (size_t a = 0; a < start->atom_count; a++) {
-        double coordinates[2], place[3], distance = 0;
+        double coordinates[3], place[3], distance = 0;
+        int unwrapped[3];
         adatom_grid_coordinates(&problem->grid, start->positions[a], coordinates);
-        const double x = round(coordinates[0]), y = round(coordinates[1]);
-        if (!(fabs(x) < ADATOM_GRID_POINTS_MAX) || !(fabs(y) < ADATOM_GRID_POINTS_MAX)) {
-            return false;
+        for (int i = 0; i < 3; i++) {
+            coordinates[i] = round(coordinates[i]);
+            if (!(fabs(coordinates[i]) < ADATOM_GRID_POINTS_MAX)) {
+                return false;
+            }
+            unwrapped[i] = (int)coordinates[i];
         }
-        adatom_grid_position(&problem->grid, (int)x, (int)y, place);
+        adatom_grid_position(&problem->grid, unwrapped, place);
         for (int k = 0; k < 3; k++) {
             distance = fmax(distance, fabs(place[k] - start->positions[a][k]));
         }
-        const double nearest[2] = {x, y};
-        adatom_grid_nearest(&problem->grid, nearest, pixels[a]);
+        adatom_grid_nearest(&problem->grid, coordinates, pixels[a]);
         if (distance > 1e-8 || !adatom_grid_holds(&problem->grid, pixels[a])) {
             return false;
         }
@@ -159,8 +162,7 @@ static void place_atoms(adatom_canonical *canonical, const int *actions)
     for (int i = 0; i < problem->step_count; i++) {
         const adatom_placement at = adatom_problem_placement(problem, actions[i]);
         const size_t a = from_template + (size_t)i;
-        canonical->pixels[a][0] = at.x;
-        canonical->pixels[a][1] = at.y;
+        memcpy(canonical->pixels[a], at.pixel, sizeof at.pixel);
         canonical->ranks[a] = at.species;
     }
 }
@@ -189,15 +191,18 @@ static void sort(uint64_t *codes, size_t count)
 
 /* Of an atom when the pixel `corner` is made the first one: by element, then by pixel. 31 bits are
  * enough: 118 elements on at most 2^24 pixels. */
-static uint64_t code_of(const adatom_canonical *canonical, size_t atom, const int corner[2])
+static uint64_t code_of(const adatom_canonical *canonical, size_t atom, const int corner[3])
 {
     const int *shape = canonical->problem->grid.shape, *pixel = canonical->pixels[atom];
-    const int x = pixel[0] - corner[0], y = pixel[1] - corner[1];
-    const int column = canonical->ranks[atom] * shape[0] + (x < 0 ? x + shape[0] : x);
-    return (uint64_t)column * (uint64_t)shape[1] + (uint64_t)(y < 0 ? y + shape[1] : y);
+    uint64_t code = (uint64_t)canonical->ranks[atom];
+    for (int i = 0; i < 3; i++) {
+        const int step = pixel[i] - corner[i];
+        code = code * (uint64_t)shape[i] + (uint64_t)(step < 0 ? step + shape[i] : step);
+    }
+    return code;
 }
 
-static void encode(const adatom_canonical *canonical, const int corner[2], uint64_t *codes)
+static void encode(const adatom_canonical *canonical, const int corner[3], uint64_t *codes)
 {
     for (size_t a = 0; a < canonical->count; a++) {
         codes[a] = code_of(canonical, a, corner) << 32 | a;
@@ -209,7 +214,7 @@ static void encode(const adatom_canonical *canonical, const int corner[2], uint6
  * since what the atom on the first pixel adds to the key is always the same, if there are no edges.
  */
 static uint64_t lowest_of_others(const adatom_canonical *canonical, size_t atom,
-                                 const int corner[2])
+                                 const int corner[3])
 {
     uint64_t lowest = UINT64_MAX;
     for (size_t a = 0; a < canonical->count; a++) {
@@ -241,18 +246,19 @@ static int lowest_pixel(const adatom_canonical *canonical, int direction)
 }
 
 /* One translation after the other: each atom of the rarest element comes to the first pixel. */
-static void move_around(adatom_canonical *canonical, const int edge[2])
+static void move_around(adatom_canonical *canonical, const int edge[3])
 {
     const adatom_grid *grid = &canonical->problem->grid;
-    const bool no_edge = grid->periodic[0] && grid->periodic[1];
+    const bool no_edge = !adatom_grid_has_edge(grid, 0) && !adatom_grid_has_edge(grid, 1) &&
+                         !adatom_grid_has_edge(grid, 2);
     uint64_t lowest = UINT64_MAX;
     bool first = true;
     for (size_t a = 0; a < canonical->count; a++) {
-        int corner[2];
+        int corner[3];
         if (canonical->ranks[a] != canonical->anchor_rank) {
             continue;
         }
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             corner[i] = grid->periodic[i] ? canonical->pixels[a][i] : edge[i];
         }
         const uint64_t code = lowest_of_others(canonical, no_edge ? a : SIZE_MAX, corner);
@@ -274,11 +280,11 @@ static void move_around(adatom_canonical *canonical, const int edge[2])
 static void move_to_corner(adatom_canonical *canonical)
 {
     const adatom_grid *grid = &canonical->problem->grid;
-    int edge[2];
-    for (int i = 0; i < 2; i++) {
+    int edge[3];
+    for (int i = 0; i < 3; i++) {
         edge[i] = grid->periodic[i] ? 0 : lowest_pixel(canonical, i);
     }
-    if ((grid->periodic[0] || grid->periodic[1]) &&
+    if ((grid->periodic[0] || grid->periodic[1] || grid->periodic[2]) &&
         canonical->anchor_count * canonical->count <= TRIALS_MOST) {
         move_around(canonical, edge);
     } else {
@@ -287,18 +293,18 @@ static void move_to_corner(adatom_canonical *canonical)
 }
 
 /* Where there is an edge, the atoms are evaluated in the middle, as far from it as can be. */
-static void find_middle(const adatom_canonical *canonical, int middle[2])
+static void find_middle(const adatom_canonical *canonical, int middle[3])
 {
     const adatom_grid *grid = &canonical->problem->grid;
-    int largest[2] = {0, 0};
+    int largest[3] = {0, 0, 0};
     for (size_t k = 0; k < canonical->count; k++) {
-        const int pixel = canonical->key[k] % (grid->shape[0] * grid->shape[1]);
-        const int at[2] = {pixel / grid->shape[1], pixel % grid->shape[1]};
-        for (int i = 0; i < 2; i++) {
+        int at[3];
+        adatom_grid_pixel_at(grid, canonical->key[k] % adatom_grid_pixels(grid), at);
+        for (int i = 0; i < 3; i++) {
             largest[i] = at[i] > largest[i] ? at[i] : largest[i];
         }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         middle[i] =
             canonical->moves && !grid->periodic[i] ? (grid->shape[i] - 1 - largest[i]) / 2 : 0;
     }
@@ -307,17 +313,19 @@ static void find_middle(const adatom_canonical *canonical, int middle[2])
 static void lay_structure(adatom_canonical *canonical)
 {
     const adatom_grid *grid = &canonical->problem->grid;
-    int middle[2];
+    int middle[3];
     for (size_t k = 0; k < canonical->count; k++) {
         canonical->key[k] = (int32_t)(canonical->sorted[k] >> 32);
     }
     find_middle(canonical, middle);
     for (size_t k = 0; k < canonical->count; k++) {
-        const int pixel = canonical->key[k] % (grid->shape[0] * grid->shape[1]);
         const size_t atom = canonical->first + canonical->slot_of[k];
-        adatom_grid_position(grid, pixel / grid->shape[1] + middle[0],
-                             pixel % grid->shape[1] + middle[1],
-                             canonical->structure->positions[atom]);
+        int pixel[3];
+        adatom_grid_pixel_at(grid, canonical->key[k] % adatom_grid_pixels(grid), pixel);
+        for (int i = 0; i < 3; i++) {
+            pixel[i] += middle[i];
+        }
+        adatom_grid_position(grid, pixel, canonical->structure->positions[atom]);
         canonical->built_atom[atom] =
             canonical->first + (size_t)(canonical->sorted[k] & UINT32_MAX);
     }
@@ -325,7 +333,7 @@ static void lay_structure(adatom_canonical *canonical)
 
 void adatom_canonical_take(adatom_canonical *canonical, const int *actions)
 {
-    const int corner[2] = {0, 0};
+    const int corner[3] = {0, 0, 0};
     place_atoms(canonical, actions);
     if (canonical->moves) {
         move_to_corner(canonical);

@@ -19,7 +19,7 @@ typedef struct adatom_canonical {
     int elements[ADATOM_ELEMENT_COUNT], element_count; /* of atoms on pixels, in canonical order */
     size_t anchor_count;                               /* atoms of the rarest element */
     int anchor_rank;                                   /* which one that is */
-    int (*pixels)[2];                                  /* [count], as built */
+    int (*pixels)[3];                                  /* [count], as built */
     int *ranks;                                        /* [count], as built: index into elements */
     size_t *slot_of;             /* [count]: sorted atom -> its place in the structure */
     uint64_t *sorted, *trial;    /* [count]: code << 32 | atom as built */

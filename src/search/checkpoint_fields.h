@@ -4,7 +4,7 @@
 
 #include "search/snapshots.h"
 
-#define ADATOM_CHECKPOINT_FORMAT "adatom search checkpoint 1"
+#define ADATOM_CHECKPOINT_FORMAT "adatom search checkpoint 2"
 
 /* X(index, field of adatom_run) of /run/counters, int64. */
 #define ADATOM_CHECKPOINT_COUNTERS(X)                                                              \
@@ -30,14 +30,14 @@
     X("episode", INT64, 1, &sizes.one, &snapshot->episode)                                         \
     X("energy", DOUBLE, 1, &sizes.one, &snapshot->energy)                                          \
     X("steps", INT32, 1, &sizes.map[0], snapshot->steps)                                           \
-    X("q", FLOAT, 4, sizes.map, snapshot->q)                                                       \
-    X("allowed", UINT8, 4, sizes.map, snapshot->allowed)                                           \
+    X("q", FLOAT, 5, sizes.map, snapshot->q)                                                       \
+    X("allowed", UINT8, 5, sizes.map, snapshot->allowed)                                           \
     X("action", INT32, 2, sizes.placed, snapshot->placed)                                          \
     X("actions", INT32, 1, &sizes.built, snapshot->actions)
 
 /* Dimensions of those arrays. */
 typedef struct adatom_snapshot_sizes {
-    size_t one, map[4], placed[2], built;
+    size_t one, map[5], placed[2], built;
 } adatom_snapshot_sizes;
 
 static inline adatom_snapshot_sizes adatom_snapshot_sizes_of(const adatom_problem *problem)
@@ -45,8 +45,9 @@ static inline adatom_snapshot_sizes adatom_snapshot_sizes_of(const adatom_proble
     return (adatom_snapshot_sizes){.one = 1,
                                    .map = {ADATOM_SNAPSHOT_STEPS, (size_t)problem->species_count,
                                            (size_t)problem->grid.shape[0],
-                                           (size_t)problem->grid.shape[1]},
-                                   .placed = {ADATOM_SNAPSHOT_STEPS, 3},
+                                           (size_t)problem->grid.shape[1],
+                                           (size_t)problem->grid.shape[2]},
+                                   .placed = {ADATOM_SNAPSHOT_STEPS, 4},
                                    .built = (size_t)problem->step_count};
 }
 

@@ -114,14 +114,16 @@ done:
 
 static adatom_status put_grid(adatom_hdf5_writer *writer, const adatom_grid *grid)
 {
-    const int32_t shape[2] = {grid->shape[0], grid->shape[1]};
-    const uint8_t periodic[2] = {grid->periodic[0], grid->periodic[1]};
-    const size_t vector_dims[2] = {2, 3};
-    ADATOM_TRY(put_vector(writer, "/grid/shape", ADATOM_HDF5_INT32, 2, shape));
+    const int32_t shape[3] = {grid->shape[0], grid->shape[1], grid->shape[2]};
+    const uint8_t periodic[3] = {grid->periodic[0], grid->periodic[1], grid->periodic[2]};
+    const int32_t dimensions = grid->dimensions;
+    const size_t vector_dims[2] = {3, 3};
+    ADATOM_TRY(put_vector(writer, "/grid/dimensions", ADATOM_HDF5_INT32, 1, &dimensions));
+    ADATOM_TRY(put_vector(writer, "/grid/shape", ADATOM_HDF5_INT32, 3, shape));
     ADATOM_TRY(put_vector(writer, "/grid/origin", ADATOM_HDF5_DOUBLE, 3, grid->origin));
     ADATOM_TRY(adatom_hdf5_put(writer, "/grid/vectors", ADATOM_HDF5_DOUBLE, 2, vector_dims,
                                grid->vectors));
-    return put_vector(writer, "/grid/periodic", ADATOM_HDF5_UINT8, 2, periodic);
+    return put_vector(writer, "/grid/periodic", ADATOM_HDF5_UINT8, 3, periodic);
 }
 
 static adatom_status put_snapshot_structure(adatom_hdf5_writer *writer, const char *group,

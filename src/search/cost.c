@@ -13,9 +13,9 @@ adatom_status adatom_cost_make(const adatom_grid *grid, adatom_spillover kind, d
                                double eta, int outputs, adatom_cost *cost)
 {
     adatom_cost made = {.kind = kind, .outputs = outputs};
-    double box[2];
-    adatom_grid_disc_box(grid, radius + 1e-9, box);
-    for (int i = 0; i < 2; i++) {
+    double box[3];
+    adatom_grid_ball_box(grid, radius + 1e-9, box);
+    for (int i = 0; i < 3; i++) {
         if (box[i] > PATCH_MOST / 2) {
             return adatom_fail(ADATOM_INVALID_INPUT,
                                "training.spillover_radius: %g Å is more than %d grid points",
@@ -23,15 +23,16 @@ adatom_status adatom_cost_make(const adatom_grid *grid, adatom_spillover kind, d
         }
         made.size[i] = 2 * (int)floor(box[i]) + 1;
     }
-    ADATOM_TRY(adatom_allocate((size_t)(made.size[0] * made.size[1]), sizeof *made.weights,
-                               &made.weights));
-    for (int x = 0; x < made.size[0]; x++) {
-        for (int y = 0; y < made.size[1]; y++) {
-            const double r = adatom_grid_length(grid, x - made.size[0] / 2, y - made.size[1] / 2);
-            made.weights[x * made.size[1] + y] = r <= radius + 1e-9 ? (float)eta : 0;
-        }
+    const int area = made.size[0] * made.size[1] * made.size[2];
+    ADATOM_TRY(adatom_allocate((size_t)area, sizeof *made.weights, &made.weights));
+    for (int i = 0; i < area; i++) {
+        const int column = i / made.size[2];
+        const double step[3] = {column / made.size[1] - made.size[0] / 2,
+                                column % made.size[1] - made.size[1] / 2,
+                                i % made.size[2] - made.size[2] / 2};
+        made.weights[i] = adatom_grid_length(grid, step) <= radius + 1e-9 ? (float)eta : 0;
     }
-    made.weights[made.size[0] / 2 * made.size[1] + made.size[1] / 2] = 1;
+    made.weights[area / 2] = 1;
     *cost = made;
     return ADATOM_OK;
 }
@@ -45,7 +46,7 @@ void adatom_cost_clear(adatom_cost *cost)
 double adatom_cost_of_sample(void *context, int sample, const float *output, float *gradient)
 {
     const adatom_cost *cost = context;
-    const int area = cost->size[0] * cost->size[1];
+    const int area = cost->size[0] * cost->size[1] * cost->size[2];
     const float *q = output + cost->species[sample] * area;
     float *g = gradient + cost->species[sample] * area;
     const double target = cost->targets[sample], share = 1 / (double)cost->sample_count;

@@ -16,9 +16,10 @@ typedef enum adatom_spillover {
 
 typedef struct adatom_cost {
     adatom_spillover kind;
-    int size[2];           /* of the patch around an action, odd */
-    int outputs;           /* maps of the network, one per species */
-    float *weights;        /* [size[0]][size[1]]: 1 at the action, eta within the radius, else 0 */
+    int size[3]; /* of the patch around an action, odd */
+    int outputs; /* maps of the network, one per species */
+    float
+        *weights; /* [size[0]][size[1]][size[2]]: 1 at the action, eta within the radius, else 0 */
     size_t sample_count;   /* m */
     const int *species;    /* [sample_count], the map that the action is on */
     const double *targets; /* [sample_count] */

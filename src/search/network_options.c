@@ -48,11 +48,9 @@ static adatom_status take_widths(const adatom_search_options *options, const ada
             return adatom_fail(ADATOM_INVALID_INPUT,
                                "network.filter_pixels: %g, expected odd whole numbers", given);
         }
-        for (int i = 0; i < 2; i++) {
-            layers[l].width[i] =
-                pixels->count > 0
-                    ? (int)given
-                    : adatom_image_filter_pixels(grid, options->network_filter_width, i);
+        for (int i = 0; i < 3; i++) {
+            const int nearest = adatom_image_filter_pixels(grid, options->network_filter_width, i);
+            layers[l].width[i] = i < grid->dimensions && pixels->count > 0 ? (int)given : nearest;
         }
     }
     return ADATOM_OK;

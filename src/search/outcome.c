@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* Into the period that has the grid in its middle, where neighbouring pixels do not do that. */
-static void wrap_into_cell(const adatom_grid *grid, double coordinates[2])
+static void wrap_into_cell(const adatom_grid *grid, double coordinates[3])
 {
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < grid->dimensions; i++) {
         if (grid->cell_periodic[i] && !grid->periodic[i]) {
             const double start = 0.5 * (grid->shape[i] - grid->repeat[i] - 1);
             coordinates[i] -= grid->repeat[i] * floor((coordinates[i] - start) / grid->repeat[i]);
@@ -24,17 +24,15 @@ static bool snap(const adatom_problem *problem, const adatom_structure *structur
 {
     for (int i = 0; i < problem->step_count; i++) {
         const double *position = structure->positions[problem->start->atom_count + (size_t)i];
-        double coordinates[2];
-        int pixel[2];
+        adatom_placement at = {.species = adatom_problem_placement(problem, actions[i]).species};
+        double coordinates[3];
         adatom_grid_coordinates(&problem->grid, position, coordinates);
         wrap_into_cell(&problem->grid, coordinates);
-        adatom_grid_nearest(&problem->grid, coordinates, pixel);
-        if (!adatom_grid_holds(&problem->grid, pixel)) {
+        adatom_grid_nearest(&problem->grid, coordinates, at.pixel);
+        if (!adatom_grid_holds(&problem->grid, at.pixel)) {
             return false;
         }
-        const int species = adatom_problem_placement(problem, actions[i]).species;
-        snapped[i] = adatom_problem_action(
-            problem, (adatom_placement){.species = species, .x = pixel[0], .y = pixel[1]});
+        snapped[i] = adatom_problem_action(problem, at);
     }
     return true;
 }

@@ -250,21 +250,21 @@ void adatom_problem_free(adatom_problem *problem)
 
 int adatom_problem_pixels(const adatom_problem *problem)
 {
-    return problem->grid.shape[0] * problem->grid.shape[1];
+    return adatom_grid_pixels(&problem->grid);
 }
 
 int adatom_problem_action(const adatom_problem *problem, adatom_placement placement)
 {
-    const int *shape = problem->grid.shape;
-    return (placement.species * shape[0] + placement.x) * shape[1] + placement.y;
+    return placement.species * adatom_grid_pixels(&problem->grid) +
+           adatom_grid_index(&problem->grid, placement.pixel);
 }
 
 adatom_placement adatom_problem_placement(const adatom_problem *problem, int action)
 {
-    const int *shape = problem->grid.shape;
-    const int column = action / shape[1];
-    return (adatom_placement){
-        .species = column / shape[0], .x = column % shape[0], .y = action % shape[1]};
+    const int pixels = adatom_grid_pixels(&problem->grid);
+    adatom_placement placement = {.species = action / pixels};
+    adatom_grid_pixel_at(&problem->grid, action % pixels, placement.pixel);
+    return placement;
 }
 
 adatom_status adatom_problem_structure(const adatom_problem *problem, const int *actions, int count,
@@ -283,7 +283,7 @@ adatom_status adatom_problem_structure(const adatom_problem *problem, const int 
         const adatom_placement at = adatom_problem_placement(problem, actions[i]);
         const size_t a = start->atom_count + (size_t)i;
         built->atomic_numbers[a] = problem->species[at.species];
-        adatom_grid_position(&problem->grid, at.x, at.y, built->positions[a]);
+        adatom_grid_position(&problem->grid, at.pixel, built->positions[a]);
     }
     *out = built;
     return ADATOM_OK;

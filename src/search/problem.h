@@ -7,9 +7,9 @@
 #include "image/grid.h"
 #include "image/view.h"
 
-/* Where an atom is put; actions are numbered (species * shape[0] + x) * shape[1] + y. */
+/* Where an atom is put; actions are numbered species * pixels + the number of the pixel. */
 typedef struct adatom_placement {
-    int species, x, y;
+    int species, pixel[3];
 } adatom_placement;
 
 typedef struct adatom_problem {

@@ -1,13 +1,13 @@
-/* adatom: the part of the plane in which atoms may be placed. */
+/* adatom: the part of the grid in which atoms may be placed. */
 #ifndef ADATOM_SEARCH_REGION_H
 #define ADATOM_SEARCH_REGION_H
 
 #include "adatom/search.h"
 #include "image/grid.h"
 
-/* True if pixel (x, y) is inside an allowed box or circle (where there are any) and outside all
+/* True if the pixel is inside an allowed box or circle (where there are any) and outside all
  * forbidden ones; their periodic copies count. */
-bool adatom_region_holds(const adatom_grid *grid, const adatom_search_options *options, int x,
-                         int y);
+bool adatom_region_holds(const adatom_grid *grid, const adatom_search_options *options,
+                         const int pixel[3]);
 
 #endif

@@ -43,8 +43,7 @@ adatom_status adatom_run_prepare(adatom_run *run)
     state->energy = state->best_energy = NAN;
     state->atom_count = run->problem->start->atom_count + (size_t)run->problem->step_count;
     state->network_weights = run->agent->network->weight_count;
-    state->grid_shape[0] = run->problem->grid.shape[0];
-    state->grid_shape[1] = run->problem->grid.shape[1];
+    memcpy(state->grid_shape, run->problem->grid.shape, sizeof state->grid_shape);
     state->episode_limit = run->options.stop_episodes;
     run->checkpoint_episode = -1;
     run->started = run->checkpoint_at = adatom_run_clock();

@@ -77,7 +77,7 @@ void adatom_snapshots_watch(void *context, int step, const float *q, const uint8
     adatom_snapshot *current = &snapshots->current;
     const size_t size = map_size(snapshots->problem);
     const adatom_placement at = adatom_problem_placement(snapshots->problem, action);
-    const int32_t placed[3] = {at.species, at.x, at.y};
+    const int32_t placed[4] = {at.species, at.pixel[0], at.pixel[1], at.pixel[2]};
     for (int k = 0; k < ADATOM_SNAPSHOT_STEPS; k++) {
         if (current->steps[k] == step) {
             memcpy(current->q + (size_t)k * size, q, size * sizeof *q);

@@ -14,8 +14,8 @@ typedef struct adatom_snapshot {
     int64_t episode;                          /* 0: nothing here */
     double energy;                            /* eV */
     int32_t steps[ADATOM_SNAPSHOT_STEPS];     /* atoms placed before the action */
-    int32_t placed[ADATOM_SNAPSHOT_STEPS][3]; /* the action: species, x, y */
-    float *q;                                 /* [3][species][x][y] */
+    int32_t placed[ADATOM_SNAPSHOT_STEPS][4]; /* the action: species, x, y, z */
+    float *q;                                 /* [3][species][x][y][z] */
     uint8_t *allowed;                         /* as q */
     int32_t *actions;                         /* [step_count], the whole build */
 } adatom_snapshot;

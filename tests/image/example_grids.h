@@ -77,8 +77,8 @@ static inline adatom_grid lay_example(const example_grid *example)
     adatom_grid grid;
     adatom_grid_options options = adatom_grid_options_default();
     options.plane = example->plane;
-    memcpy(options.shape, example->shape, sizeof options.shape);
-    memcpy(options.region, example->region, sizeof options.region);
+    memcpy(options.shape, example->shape, sizeof example->shape);
+    memcpy(options.region, example->region, sizeof example->region);
     assert_int_equal(adatom_grid_lay(example->cell, example->periodic, &options, &grid), ADATOM_OK);
     return grid;
 }

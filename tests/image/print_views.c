@@ -28,7 +28,7 @@ static void draw_atoms(const adatom_grid *grid, adatom_random *random, adatom_im
     for (int a = 0; a < ATOMS; a++) {
         const int x = (int)adatom_random_below(random, (uint64_t)grid->shape[0]);
         const int y = (int)adatom_random_below(random, (uint64_t)grid->shape[1]);
-        atoms[a] = adatom_image_atom_on(a % 3, x, y);
+        atoms[a] = adatom_image_atom_on(a % 3, (int[]){x, y, 0});
         for (int i = 0; i < 2; i++) {
             atoms[a].place[i] += adatom_random_uniform(random) - 0.5;
         }
@@ -39,8 +39,8 @@ static void draw_atoms(const adatom_grid *grid, adatom_random *random, adatom_im
 static void print_view(const adatom_grid *grid, adatom_random *random,
                        const adatom_image_atom *atoms)
 {
-    const int reach[2] = {REACH_X, REACH_Y};
-    const int centre[2] = {(int)adatom_random_below(random, (uint64_t)grid->shape[0]),
+    const int reach[3] = {REACH_X, REACH_Y, 0};
+    const int centre[3] = {(int)adatom_random_below(random, (uint64_t)grid->shape[0]),
                            (int)adatom_random_below(random, (uint64_t)grid->shape[1])};
     const double angle = 6.283185307179586 * adatom_random_uniform(random);
     const bool mirrored = adatom_random_below(random, 2) == 1;

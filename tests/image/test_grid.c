@@ -16,9 +16,9 @@ static void pixel_centres_map_to_their_pixels(void **state)
         const adatom_grid grid = lay_example(&example_grids[e]);
         for (int x = 0; x < grid.shape[0]; x++) {
             for (int y = 0; y < grid.shape[1]; y++) {
-                double position[3], coordinates[2];
-                int pixel[2];
-                adatom_grid_position(&grid, x, y, position);
+                double position[3], coordinates[3];
+                int pixel[3];
+                adatom_grid_position(&grid, (int[]){x, y, 0}, position);
                 adatom_grid_coordinates(&grid, position, coordinates);
                 adatom_grid_nearest(&grid, coordinates, pixel);
                 assert_int_equal(pixel[0], x);
@@ -40,9 +40,9 @@ static void lattice_translations_keep_the_pixel(void **state)
         for (int trial = 0; trial < 200; trial++) {
             const int x = (int)adatom_random_below(&random, (uint64_t)grid.shape[0]);
             const int y = (int)adatom_random_below(&random, (uint64_t)grid.shape[1]);
-            double position[3], coordinates[2];
-            int pixel[2];
-            adatom_grid_position(&grid, x, y, position);
+            double position[3], coordinates[3];
+            int pixel[3];
+            adatom_grid_position(&grid, (int[]){x, y, 0}, position);
             for (int i = 0; i < 2; i++) {
                 const int n = grid.periodic[i] ? (int)adatom_random_below(&random, 7) - 3 : 0;
                 for (int k = 0; k < 3; k++) {
@@ -67,16 +67,17 @@ static void nearest_is_nearest_in_space(void **state)
         adatom_grid grid = lay_example(&example_grids[e]);
         grid.periodic[0] = grid.periodic[1] = false; /* so that pixels stay unwrapped */
         for (int trial = 0; trial < 300; trial++) {
-            const double coordinates[2] = {20 * adatom_random_uniform(&random),
+            const double coordinates[3] = {20 * adatom_random_uniform(&random),
                                            20 * adatom_random_uniform(&random)};
-            int pixel[2];
+            int pixel[3];
             adatom_grid_nearest(&grid, coordinates, pixel);
-            const double found =
-                adatom_grid_length(&grid, coordinates[0] - pixel[0], coordinates[1] - pixel[1]);
+            const double found = adatom_grid_length(
+                &grid, (double[]){coordinates[0] - pixel[0], coordinates[1] - pixel[1], 0});
             for (int i = -8; i <= 8; i++) {
                 for (int j = -8; j <= 8; j++) {
-                    const double other = adatom_grid_length(&grid, coordinates[0] - pixel[0] - i,
-                                                            coordinates[1] - pixel[1] - j);
+                    const double other =
+                        adatom_grid_length(&grid, (double[]){coordinates[0] - pixel[0] - i,
+                                                             coordinates[1] - pixel[1] - j, 0});
                     assert_true(found <= other + 1e-9);
                 }
             }
@@ -93,12 +94,12 @@ static void displacement_is_the_shortest(void **state)
     for (int e = 0; e < EXAMPLE_GRID_COUNT; e++) {
         const adatom_grid grid = lay_example(&example_grids[e]);
         for (int trial = 0; trial < 200; trial++) {
-            int pixel[2][2];
-            double position[2][3], vector[2], shortest = INFINITY;
+            int pixel[2][3] = {{0}};
+            double position[2][3], vector[3], shortest = INFINITY;
             for (int p = 0; p < 2; p++) {
                 pixel[p][0] = (int)adatom_random_below(&random, (uint64_t)grid.shape[0]);
                 pixel[p][1] = (int)adatom_random_below(&random, (uint64_t)grid.shape[1]);
-                adatom_grid_position(&grid, pixel[p][0], pixel[p][1], position[p]);
+                adatom_grid_position(&grid, pixel[p], position[p]);
             }
             for (int copy = 0; copy < 121; copy++) {
                 const int n[2] = {grid.periodic[0] ? copy % 11 - 5 : 0,

@@ -33,7 +33,7 @@ static void gaussian_is_round_on_skewed_pixels(void **state)
             const float here = kernel.values[(x + 4) * 9 + y + 4],
                         there = kernel.values[(tx + 4) * 9 + ty + 4];
             assert_true(fabsf(here - there) < 1e-6f);
-            const double r = adatom_grid_length(&grid, x, y);
+            const double r = adatom_grid_length(&grid, (double[]){x, y, 0});
             assert_true(fabs(here - exp(-r * r / (2 * 0.25 * 0.25))) < 1e-6);
         }
     }

@@ -12,9 +12,9 @@ enum { ATOMS = 7 };
 static void draw_atoms(const adatom_grid *grid, adatom_random *random, adatom_image_atom *atoms)
 {
     for (int a = 0; a < ATOMS; a++) {
-        atoms[a] =
-            adatom_image_atom_on(a % 2, (int)adatom_random_below(random, (uint64_t)grid->shape[0]),
-                                 (int)adatom_random_below(random, (uint64_t)grid->shape[1]));
+        atoms[a] = adatom_image_atom_on(
+            a % 2, (int[]){(int)adatom_random_below(random, (uint64_t)grid->shape[0]),
+                           (int)adatom_random_below(random, (uint64_t)grid->shape[1]), 0});
     }
 }
 
@@ -41,10 +41,10 @@ static void expect_same_points(adatom_point_list *a, adatom_point_list *b)
     }
 }
 
-static void look(const adatom_grid *grid, const adatom_image_atom *atoms, const int centre[2],
+static void look(const adatom_grid *grid, const adatom_image_atom *atoms, const int centre[3],
                  adatom_turn turn, int reach, adatom_point_list *list)
 {
-    const int reaches[2] = {reach, reach};
+    const int reaches[3] = {reach, reach, 0};
     list->count = 0;
     assert_int_equal(adatom_view_around(grid, atoms, ATOMS, centre, &turn, reaches, list),
                      ADATOM_OK);
@@ -61,7 +61,7 @@ static void identity_shows_every_copy_exactly(void **state)
         adatom_image_atom atoms[ATOMS];
         adatom_point_list seen = {0}, expected = {0};
         draw_atoms(&grid, &random, atoms);
-        const int centre[2] = {3, grid.shape[1] - 2}, reach = 45;
+        const int centre[3] = {3, grid.shape[1] - 2}, reach = 45;
         look(&grid, atoms, centre, adatom_turn_identity(), reach, &seen);
         expected.points = calloc(ATOMS * 41 * 41, sizeof *expected.points);
         for (int a = 0; a < ATOMS; a++) {
@@ -73,7 +73,7 @@ static void identity_shows_every_copy_exactly(void **state)
                     (int)floor(atoms[a].pixel[1] + n[1] * grid.repeat[1] + 0.5) - centre[1];
                 const bool there = (n[0] == 0 || grid.images[0]) && (n[1] == 0 || grid.images[1]);
                 if (there && abs(x) <= reach && abs(y) <= reach) {
-                    expected.points[expected.count++] = (adatom_point){atoms[a].channel, x, y};
+                    expected.points[expected.count++] = (adatom_point){atoms[a].channel, x, y, 0};
                 }
             }
         }
@@ -92,14 +92,14 @@ static void quarter_turn_by_angle_is_exact_on_a_square_grid(void **state)
     adatom_random_seed(&random, 2, 0);
     adatom_image_atom atoms[ATOMS];
     draw_atoms(&grid, &random, atoms);
-    const int centre[2] = {7, 8}, reach = 40;
+    const int centre[3] = {7, 8}, reach = 40;
     adatom_point_list plain = {0}, turned = {0};
     look(&grid, atoms, centre, adatom_turn_identity(), reach, &plain);
     look(&grid, atoms, centre, adatom_turn_by_angle(&grid, 1.5707963267948966, false), reach,
          &turned);
     for (size_t i = 0; i < plain.count; i++) {
         const adatom_point p = plain.points[i];
-        plain.points[i] = (adatom_point){p.channel, -p.y, p.x};
+        plain.points[i] = (adatom_point){p.channel, -p.y, p.x, 0};
     }
     expect_same_points(&plain, &turned);
     adatom_point_list_clear(&plain);
@@ -115,15 +115,15 @@ static void turned_points_keep_their_distances(void **state)
     adatom_random_seed(&random, 3, 0);
     for (int e = 0; e < EXAMPLE_GRID_COUNT; e++) {
         const adatom_grid grid = lay_example(&example_grids[e]);
-        const double corner =
-            fmax(adatom_grid_length(&grid, 0.5, 0.5), adatom_grid_length(&grid, 0.5, -0.5));
+        const double corner = fmax(adatom_grid_length(&grid, (double[]){0.5, 0.5, 0}),
+                                   adatom_grid_length(&grid, (double[]){0.5, -0.5, 0}));
         for (int trial = 0; trial < 100; trial++) {
-            adatom_image_atom atom = adatom_image_atom_on(0, 9, 4);
+            adatom_image_atom atom = adatom_image_atom_on(0, (int[]){9, 4, 0});
             atom.place[0] += adatom_random_uniform(&random) - 0.5;
             const double angle = 6.3 * adatom_random_uniform(&random);
             const bool mirrored = trial % 2 == 1;
             const adatom_turn turn = adatom_turn_by_angle(&grid, angle, mirrored);
-            const int centre[2] = {4, 6}, reach[2] = {60, 60};
+            const int centre[3] = {4, 6}, reach[3] = {60, 60, 0};
             adatom_point_list list = {0};
             const double dx = atom.place[0] - centre[0], dy = atom.place[1] - centre[1];
             adatom_grid alone = grid;
@@ -153,7 +153,7 @@ static void turned_patches_are_full(void **state)
     adatom_random_seed(&random, 4, 0);
     adatom_image_atom atoms[ATOMS];
     draw_atoms(&grid, &random, atoms);
-    const int centre[2] = {20, 18};
+    const int centre[3] = {20, 18};
     const double expected = ATOMS * 81.0 * 81.0 / (41 * 36);
     for (int trial = 0; trial < 20; trial++) {
         adatom_point_list list = {0};
@@ -188,7 +188,7 @@ static void whole_view_agrees_with_the_view_from_a_pixel(void **state)
     draw_atoms(&grid, &random, atoms);
     const double outside[3] = {0.4, 0.3, 4.5}; /* off the grid, within reach */
     atoms[0] = adatom_image_atom_at(&grid, 0, outside);
-    const int reach[2] = {30, 30}, centre[2] = {0, 0};
+    const int reach[3] = {30, 30, 0}, centre[3] = {0, 0, 0};
     adatom_point_list whole = {0}, around = {0};
     for (int a = 0; a < ATOMS; a++) {
         assert_int_equal(adatom_view_whole(&grid, &atoms[a], reach, &whole), ADATOM_OK);

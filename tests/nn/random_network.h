@@ -14,19 +14,21 @@ typedef struct network_shape {
     int inputs;
     int layer_count;
     adatom_layer layers[6];
-    int kernel[2];
+    int kernel[3]; /* a third of 0 stands for 1 */
     float bias;
 } network_shape;
 
 static inline adatom_network *make_network(const network_shape *shape, adatom_random *random)
 {
-    float *values =
-        malloc(sizeof(float) * (size_t)(shape->inputs * shape->kernel[0] * shape->kernel[1]));
-    for (int i = 0; i < shape->inputs * shape->kernel[0] * shape->kernel[1]; i++) {
+    const int depth = shape->kernel[2] > 0 ? shape->kernel[2] : 1;
+    const int count = shape->inputs * shape->kernel[0] * shape->kernel[1] * depth;
+    float *values = malloc(sizeof(float) * (size_t)count);
+    for (int i = 0; i < count; i++) {
         values[i] = (float)adatom_random_uniform(random);
     }
-    const adatom_kernel kernel = {
-        .width = {shape->kernel[0], shape->kernel[1]}, .values = values, .bias = shape->bias};
+    const adatom_kernel kernel = {.width = {shape->kernel[0], shape->kernel[1], shape->kernel[2]},
+                                  .values = values,
+                                  .bias = shape->bias};
     adatom_network *network = NULL;
     assert_int_equal(adatom_network_create(shape->inputs, shape->layers, shape->layer_count,
                                            &kernel, 0.2f, 0.0f, &network),
@@ -49,14 +51,17 @@ static inline float *make_weights(const adatom_network *network, adatom_random *
     return weights;
 }
 
-static inline void make_points(const adatom_network *network, const int low[2], const int high[2],
+static inline void make_points(const adatom_network *network, const int low[3], const int high[3],
                                int count, adatom_random *random, adatom_point *points)
 {
     for (int i = 0; i < count; i++) {
         points[i] = (adatom_point){
             .channel = (int)adatom_random_below(random, (uint64_t)network->input_channels),
             .x = low[0] + (int)adatom_random_below(random, (uint64_t)(high[0] - low[0])),
-            .y = low[1] + (int)adatom_random_below(random, (uint64_t)(high[1] - low[1]))};
+            .y = low[1] + (int)adatom_random_below(random, (uint64_t)(high[1] - low[1])),
+            .z = high[2] - low[2] < 2
+                     ? low[2]
+                     : low[2] + (int)adatom_random_below(random, (uint64_t)(high[2] - low[2]))};
     }
 }
 

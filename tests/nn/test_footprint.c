@@ -38,13 +38,13 @@ static void expect_near(const char *what, const char *name, double estimate, dou
 static void maps_take_what_is_expected(void **state)
 {
     (void)state;
-    static const bool edges[][2] = {{true, true}, {false, true}};
+    static const bool edges[][3] = {{true, true}, {false, true}};
     for (int s = 0; s < SHAPES; s++) {
         for (int e = 0; e < 2; e++) {
             adatom_random random;
             adatom_random_seed(&random, 1, 0);
             adatom_network *network = make_network(&shapes[s], &random);
-            const int grid[2] = {450, 400};
+            const int grid[3] = {450, 400, 1};
             adatom_map *map;
             const double before = bytes_in_use();
             assert_int_equal(adatom_map_create(network, grid, edges[e], &map), ADATOM_OK);
@@ -63,7 +63,7 @@ static void trainers_take_what_is_expected(void **state)
         adatom_random random;
         adatom_random_seed(&random, 1, 0);
         adatom_network *network = make_network(&shapes[s], &random);
-        const int size[2] = {3, 5};
+        const int size[3] = {3, 5, 1};
         adatom_team *team;
         adatom_trainer *trainer;
         assert_int_equal(adatom_team_create(2, &team), ADATOM_OK);

@@ -14,11 +14,11 @@ static const network_shape shapes[] = {
     {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f},
     {"many filters", 1, 3, {{19, {3, 3}}, {33, {3, 3}}, {1, {3, 3}}}, {3, 5}, -0.1f},
 };
-static const int grids[][2] = {{12, 9}, {11, 13}, {7, 22}, {5, 4}};
-static const bool edges[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
+static const int grids[][3] = {{12, 9, 1}, {11, 13, 1}, {7, 22, 1}, {5, 4, 1}};
+static const bool edges[][3] = {{true, true}, {true, false}, {false, true}, {false, false}};
 
-static void check_map(const adatom_isa *isa, const network_shape *shape, const int grid[2],
-                      const bool periodic[2])
+static void check_map(const adatom_isa *isa, const network_shape *shape, const int grid[3],
+                      const bool periodic[3])
 {
     adatom_random random;
     adatom_random_seed(&random, 7, 0);
@@ -26,7 +26,7 @@ static void check_map(const adatom_isa *isa, const network_shape *shape, const i
     float *weights = make_weights(network, &random);
     enum { COUNT = 9 };
     adatom_point points[COUNT];
-    make_points(network, (int[]){-3, -3}, (int[]){grid[0] + 3, grid[1] + 3}, COUNT, &random,
+    make_points(network, (int[]){-3, -3, 0}, (int[]){grid[0] + 3, grid[1] + 3, 1}, COUNT, &random,
                 points);
     const size_t count = (size_t)(adatom_network_outputs(network) * grid[0] * grid[1]);
     float *plain = malloc(count * sizeof *plain), *fast = malloc(count * sizeof *fast);
@@ -85,7 +85,7 @@ static void test_many_maps(void **state)
                 adatom_map_create_on(adatom_isa_available(i), network, grids[1], edges[1], &map),
                 ADATOM_OK);
             adatom_map_prepare(map, weights);
-            adatom_map_add(map, (adatom_point){0, 2, 3});
+            adatom_map_add(map, (adatom_point){.x = 2, .y = 3});
             float first[2 * 11 * 13], last[2 * 11 * 13];
             adatom_map_evaluate(map, first);
             for (int repeat = 0; repeat < 2000; repeat++) {
@@ -109,11 +109,12 @@ static void test_translation_on_the_torus(void **state)
     adatom_random_seed(&random, 3, 0);
     adatom_network *network = make_network(&shapes[0], &random);
     float *weights = make_weights(network, &random);
-    const int grid[2] = {11, 8}, move[2] = {4, 5};
+    const int grid[3] = {11, 8, 1}, move[2] = {4, 5};
     adatom_point points[5];
-    make_points(network, (int[]){0, 0}, grid, 5, &random, points);
+    make_points(network, (int[]){0, 0, 0}, grid, 5, &random, points);
     adatom_map *map = NULL;
-    assert_int_equal(adatom_map_create(network, grid, (bool[]){true, true}, &map), ADATOM_OK);
+    assert_int_equal(adatom_map_create(network, grid, (bool[]){true, true, false}, &map),
+                     ADATOM_OK);
     adatom_map_prepare(map, weights);
     float before[88], after[88];
     for (int i = 0; i < 5; i++) {
@@ -122,7 +123,7 @@ static void test_translation_on_the_torus(void **state)
     adatom_map_evaluate(map, before);
     adatom_map_clear(map);
     for (int i = 0; i < 5; i++) {
-        adatom_map_add(map, (adatom_point){0, points[i].x + move[0], points[i].y + move[1]});
+        adatom_map_add(map, (adatom_point){.x = points[i].x + move[0], .y = points[i].y + move[1]});
     }
     adatom_map_evaluate(map, after);
     for (int x = 0; x < grid[0]; x++) {

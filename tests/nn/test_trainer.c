@@ -15,7 +15,7 @@ static const network_shape shapes[] = {
     {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f},
     {"many filters", 1, 3, {{19, {3, 3}}, {11, {3, 3}}, {1, {3, 3}}}, {3, 5}, -0.1f},
 };
-static const int sizes[][2] = {{3, 3}, {1, 1}, {5, 3}};
+static const int sizes[][3] = {{3, 3, 1}, {1, 1, 1}, {5, 3, 1}};
 enum { POINTS = 8, SAMPLES = 37 };
 
 typedef struct targets {
@@ -41,10 +41,10 @@ typedef struct problem {
     adatom_point points[SAMPLES][POINTS];
     adatom_sample samples[SAMPLES];
     targets wanted;
-    int size[2];
+    int size[3];
 } problem;
 
-static void make_problem(const network_shape *shape, const int size[2], problem *p)
+static void make_problem(const network_shape *shape, const int size[3], problem *p)
 {
     adatom_random random;
     adatom_random_seed(&random, 11, 0);
@@ -54,10 +54,10 @@ static void make_problem(const network_shape *shape, const int size[2], problem 
     p->expected = malloc(p->network->weight_count * sizeof(float));
     p->found = malloc(p->network->weight_count * sizeof(float));
     p->wanted.count = adatom_network_outputs(p->network) * size[0] * size[1];
-    const int reach[2] = {adatom_network_reach(p->network, 0) + 3,
-                          adatom_network_reach(p->network, 1) + 3};
+    const int reach[3] = {adatom_network_reach(p->network, 0) + 3,
+                          adatom_network_reach(p->network, 1) + 3, 0};
     for (int s = 0; s < SAMPLES; s++) {
-        make_points(p->network, (int[]){-reach[0], -reach[1]}, reach, POINTS, &random,
+        make_points(p->network, (int[]){-reach[0], -reach[1], -reach[2]}, reach, POINTS, &random,
                     p->points[s]);
         p->samples[s] = (adatom_sample){p->points[s], (size_t)(s % (POINTS + 1))};
         p->wanted.value[s] = (float)(2 * adatom_random_uniform(&random) - 1);
@@ -72,7 +72,7 @@ static void free_problem(problem *p)
     adatom_network_free(p->network);
 }
 
-static void check_trainer(const adatom_isa *isa, const network_shape *shape, const int size[2])
+static void check_trainer(const adatom_isa *isa, const network_shape *shape, const int size[3])
 {
     problem p;
     make_problem(shape, size, &p);

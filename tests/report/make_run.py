@@ -67,7 +67,7 @@ def write_snapshot(group, grid, episode, atoms, template_count, numbers, learned
     steps = [0, placed // 2, placed - 1]
     q = np.zeros((3, len(numbers), *grid.shape), np.float32)
     allowed = np.ones(q.shape, np.uint8)
-    action = np.zeros((3, 3), np.int32)
+    action = np.zeros((3, 4), np.int32)
     for k, step in enumerate(steps):
         there = atoms.positions[: template_count + step]
         target = atoms[template_count + step]
@@ -75,12 +75,12 @@ def write_snapshot(group, grid, episode, atoms, template_count, numbers, learned
         for s in range(len(numbers)):
             q[k, s], near = expected(grid, there, learned, bond)
             allowed[k, s] = near > 0.55 * bond
-        action[k] = numbers.index(target.number), x, y
+        action[k] = numbers.index(target.number), x, y, 0
         q[k, action[k][0], x, y] = min(1, q[k, action[k][0]].max() + 0.01)
         allowed[k, action[k][0], x, y] = 1
     group["episode"] = np.array([episode], np.int64)
     group["steps"] = np.array(steps, np.int32)
-    group["q"], group["allowed"], group["action"] = q, allowed, action
+    group["q"], group["allowed"], group["action"] = q[..., None], allowed[..., None], action
     group["positions"] = atoms.positions
     group["numbers"] = atoms.numbers.astype(np.int32)
 
@@ -121,9 +121,12 @@ def write_candidates(path, structures):
 
 def write_checkpoint(path, grid, template_count, snapshots, numbers, bond):
     with h5py.File(path, "w") as file:
-        file["grid/shape"] = np.array(grid.shape, np.int32)
-        file["grid/origin"], file["grid/vectors"] = grid.origin, grid.vectors
-        file["grid/periodic"] = np.array(grid.periodic, np.uint8)
+        file["grid/dimensions"] = np.array([2], np.int32)
+        file["grid/shape"] = np.array([*grid.shape, 1], np.int32)
+        normal = np.cross(*grid.vectors)
+        file["grid/origin"] = grid.origin
+        file["grid/vectors"] = [*grid.vectors, normal / np.linalg.norm(normal)]
+        file["grid/periodic"] = np.array([*grid.periodic, False], np.uint8)
         file["run/template_count"] = np.array([template_count], np.int32)
         for place, (episode, atoms, learned) in enumerate(snapshots):
             group = file.create_group(f"snapshots/{place:02d}")

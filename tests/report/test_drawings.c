@@ -25,7 +25,8 @@ static void make_example(example *e)
 {
     memset(e, 0, sizeof *e);
     e->run.grid = (adatom_run_grid){.known = true,
-                                    .shape = {NX, NY},
+                                    .dimensions = 2,
+                                    .shape = {NX, NY, 1},
                                     .origin = {3, -2, 1},
                                     .vectors = {{0.3, 0.1, 0}, {0.1, 0.3, 0.2}}};
     for (int i = 0; i < ADATOM_SNAPSHOT_STEPS * NX * NY; i++) {

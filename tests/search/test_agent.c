@@ -79,18 +79,18 @@ static float q_of_step(const bench *b, const int *actions, int step)
     adatom_image_atom atoms[4];
     for (int i = 0; i < step; i++) {
         const adatom_placement at = adatom_problem_placement(b->problem, actions[i]);
-        atoms[i] = adatom_image_atom_on(at.species, at.x, at.y);
+        atoms[i] = adatom_image_atom_on(at.species, at.pixel);
     }
     const adatom_placement at = adatom_problem_placement(b->problem, actions[step]);
-    const int centre[2] = {at.x, at.y}, one[2] = {1, 1};
-    const int reach[2] = {adatom_network_reach(b->agent->network, 0),
+    const int one[3] = {1, 1, 1};
+    const int reach[3] = {adatom_network_reach(b->agent->network, 0),
                           adatom_network_reach(b->agent->network, 1)};
     const adatom_turn turn = adatom_turn_identity();
-    const bool alone[2] = {false, false};
+    const bool alone[3] = {false, false, false};
     adatom_point_list seen = {0};
     float q[2];
     assert_int_equal(
-        adatom_view_around(&b->problem->grid, atoms, (size_t)step, centre, &turn, reach, &seen),
+        adatom_view_around(&b->problem->grid, atoms, (size_t)step, at.pixel, &turn, reach, &seen),
         ADATOM_OK);
     assert_int_equal(adatom_plain_map(b->agent->network, b->agent->weights, one, alone, seen.points,
                                       seen.count, q),

@@ -43,11 +43,11 @@ static adatom_search_options options_of(const cell_case *c)
 }
 
 /* Shortest distance from a pixel to an atom or one of 15^3 copies. */
-static double brute_distance(const adatom_problem *problem, int x, int y, const double *atom)
+static double brute_distance(const adatom_problem *problem, const int pixel[3], const double *atom)
 {
     const adatom_structure *start = problem->start;
     double position[3], shortest = INFINITY;
-    adatom_grid_position(&problem->grid, x, y, position);
+    adatom_grid_position(&problem->grid, pixel, position);
     for (int copy = 0; copy < 15 * 15 * 15; copy++) {
         const int n[3] = {copy % 15 - 7, copy / 15 % 15 - 7, copy / 225 - 7};
         double square = 0;
@@ -79,7 +79,7 @@ static void check_mask(const adatom_problem *problem, const adatom_search_option
         for (size_t a = 0; a < built->atom_count; a++) {
             const double mean =
                 0.5 * (radius(built->atomic_numbers[a]) + radius(problem->species[at.species]));
-            const double distance = brute_distance(problem, at.x, at.y, built->positions[a]);
+            const double distance = brute_distance(problem, at.pixel, built->positions[a]);
             far = far && distance >= options->policy_c1 * mean - 1e-9;
             near = near || distance <= options->policy_c2 * mean + 1e-9;
         }
@@ -277,7 +277,7 @@ static void hexagonal_packing_is_accepted(void **state)
     assert_int_equal(adatom_problem_create(&options, &problem), ADATOM_OK);
     assert_int_equal(adatom_builder_create(problem, &options, &builder), ADATOM_OK);
     for (int i = 0; i < 16; i++) {
-        const adatom_placement at = {.species = 0, .x = 2 * (i % 4), .y = 2 * (i / 4)};
+        const adatom_placement at = {.species = 0, .pixel = {2 * (i % 4), 2 * (i / 4)}};
         assert_true(adatom_builder_is_open(builder, at));
         adatom_builder_place(builder, at);
     }

@@ -17,14 +17,14 @@ static void weights_are_one_eta_and_zero_by_distance(void **state)
             for (int y = 0; y < cost.size[1]; y++) {
                 const int dx = x - cost.size[0] / 2, dy = y - cost.size[1] / 2;
                 const float weight = cost.weights[x * cost.size[1] + y];
-                const bool near = adatom_grid_length(&grid, dx, dy) <= 0.5;
+                const bool near = adatom_grid_length(&grid, (double[]){dx, dy, 0}) <= 0.5;
                 assert_true(weight == (dx == 0 && dy == 0 ? 1.0f : near ? 0.1f : 0.0f));
                 found += weight > 0;
             }
         }
         for (int dx = -40; dx <= 40; dx++) {
             for (int dy = -40; dy <= 40; dy++) {
-                expected += adatom_grid_length(&grid, dx, dy) <= 0.5;
+                expected += adatom_grid_length(&grid, (double[]){dx, dy, 0}) <= 0.5;
             }
         }
         assert_int_equal(found, expected); /* the patch holds the whole disc */

@@ -163,22 +163,23 @@ static void checkpoint_has_the_snapshots(void **state)
 {
     (void)state;
     adatom_hdf5_reader *reader;
-    const size_t one = 1, two = 2, three = 3, grid[2] = {2, 3}, four = 4;
-    const size_t maps[4] = {3, 1, 14, 14}, placed[2] = {3, 3}, positions[2] = {4, 3};
-    int32_t shape[2], template_count, action[3][3], numbers_of[4], steps[3];
-    double origin[3], vectors[2][3], place[4][3];
-    uint8_t periodic[2], allowed[3 * 14 * 14];
+    const size_t one = 1, three = 3, grid[2] = {3, 3}, four = 4;
+    const size_t maps[5] = {3, 1, 14, 14, 1}, placed[2] = {3, 4}, positions[2] = {4, 3};
+    int32_t shape[3], template_count, action[3][4], numbers_of[4], steps[3];
+    double origin[3], vectors[3][3], place[4][3];
+    uint8_t periodic[3], allowed[3 * 14 * 14];
     float q[3 * 14 * 14];
     int64_t episode;
     assert_int_equal(adatom_hdf5_open(in_folder("a/b/whole/checkpoint.h5"), &reader), ADATOM_OK);
-    assert_int_equal(adatom_hdf5_get(reader, "/grid/shape", ADATOM_HDF5_INT32, 1, &two, shape),
+    assert_int_equal(adatom_hdf5_get(reader, "/grid/shape", ADATOM_HDF5_INT32, 1, &three, shape),
                      ADATOM_OK);
     assert_int_equal(adatom_hdf5_get(reader, "/grid/origin", ADATOM_HDF5_DOUBLE, 1, &three, origin),
                      ADATOM_OK);
     assert_int_equal(adatom_hdf5_get(reader, "/grid/vectors", ADATOM_HDF5_DOUBLE, 2, grid, vectors),
                      ADATOM_OK);
     assert_int_equal(
-        adatom_hdf5_get(reader, "/grid/periodic", ADATOM_HDF5_UINT8, 1, &two, periodic), ADATOM_OK);
+        adatom_hdf5_get(reader, "/grid/periodic", ADATOM_HDF5_UINT8, 1, &three, periodic),
+        ADATOM_OK);
     assert_int_equal(
         adatom_hdf5_get(reader, "/run/template_count", ADATOM_HDF5_INT32, 1, &one, &template_count),
         ADATOM_OK);
@@ -192,8 +193,8 @@ static void checkpoint_has_the_snapshots(void **state)
             void *values;
         } arrays[] = {{"episode", ADATOM_HDF5_INT64, 1, &one, &episode},
                       {"steps", ADATOM_HDF5_INT32, 1, &three, steps},
-                      {"q", ADATOM_HDF5_FLOAT, 4, maps, q},
-                      {"allowed", ADATOM_HDF5_UINT8, 4, maps, allowed},
+                      {"q", ADATOM_HDF5_FLOAT, 5, maps, q},
+                      {"allowed", ADATOM_HDF5_UINT8, 5, maps, allowed},
                       {"action", ADATOM_HDF5_INT32, 2, placed, action},
                       {"positions", ADATOM_HDF5_DOUBLE, 2, positions, place},
                       {"numbers", ADATOM_HDF5_INT32, 1, &four, numbers_of}};

@@ -31,8 +31,8 @@ typedef struct map_layer {
 
 typedef struct map_state {
     const adatom_network *network;
-    int shape[2];
-    bool periodic[2];
+    int shape[3];
+    bool periodic[3];
     map_layer layers[ADATOM_LAYERS_MAX]; /* 1 .. layer_count - 1 are used */
     int first_size[2], first_margin[2], first_blocks;
     size_t first_count;
@@ -189,17 +189,17 @@ static adatom_status create_map_parts(map_state *map)
     return create_map_buffers(map);
 }
 
-static adatom_status map_create(const adatom_network *network, const int shape[2],
-                                const bool periodic[2], void **out)
+static adatom_status map_create(const adatom_network *network, const int shape[3],
+                                const bool periodic[3], void **out)
 {
     map_state *map = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
     map->network = network;
     map->first_blocks = blocks_of(network->layers[0].filters);
     map->first_count = (size_t)map->first_blocks;
+    memcpy(map->shape, shape, sizeof map->shape);
+    memcpy(map->periodic, periodic, sizeof map->periodic);
     for (int axis = 0; axis < 2; axis++) {
-        map->shape[axis] = shape[axis];
-        map->periodic[axis] = periodic[axis];
         map->first_size[axis] = adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
         map->first_margin[axis] = adatom_frame_first_margin(network, axis, periodic[axis]);
         map->first_count *= (size_t)map->first_size[axis];

@@ -260,7 +260,7 @@ static adatom_status create_trainer_buffers(trainer_state *trainer)
     return create_threads(trainer, &sizes);
 }
 
-static adatom_status trainer_create(const adatom_network *network, const int size[2],
+static adatom_status trainer_create(const adatom_network *network, const int size[3],
                                     adatom_team *team, void **out)
 {
     trainer_state *trainer = NULL;
