@@ -20,27 +20,28 @@ typedef struct adatom_descriptor_workspace adatom_descriptor_workspace;
  * species are the atomic numbers that are to be told apart, in the order of their types 0, 1, ...;
  * if the spec itself says species=Si+O, or the symmetry functions name elements, those must hold
  * all of them, and theirs is the order. INVALID_INPUT says which key or line is wrong. */
-adatom_status adatom_descriptor_create(const char *spec, const int *species, size_t species_count,
-                                       adatom_descriptor **out);
-void adatom_descriptor_free(adatom_descriptor *descriptor);
+ADATOM_API adatom_status adatom_descriptor_create(const char *spec, const int *species,
+                                                  size_t species_count, adatom_descriptor **out);
+ADATOM_API void adatom_descriptor_free(adatom_descriptor *descriptor);
 
 /* The spec with every value as resolved: it makes the same descriptor again, with no file needed.
  */
-const char *adatom_descriptor_spec(const adatom_descriptor *descriptor);
+ADATOM_API const char *adatom_descriptor_spec(const adatom_descriptor *descriptor);
 /* No atom at or beyond this distance has any influence, Å. */
-double adatom_descriptor_cutoff(const adatom_descriptor *descriptor);
+ADATOM_API double adatom_descriptor_cutoff(const adatom_descriptor *descriptor);
 /* The atomic number of each type; *species_count gets their number. */
-const int *adatom_descriptor_species(const adatom_descriptor *descriptor, size_t *species_count);
+ADATOM_API const int *adatom_descriptor_species(const adatom_descriptor *descriptor,
+                                                size_t *species_count);
 /* The type of an element, -1 if the descriptor does not know it. */
-int adatom_descriptor_type(const adatom_descriptor *descriptor, int atomic_number);
+ADATOM_API int adatom_descriptor_type(const adatom_descriptor *descriptor, int atomic_number);
 /* Number of values of a centre of this type. Symmetry functions may have another number for each
  * element, the others have the same for all. */
-size_t adatom_descriptor_count(const adatom_descriptor *descriptor, int type);
+ADATOM_API size_t adatom_descriptor_count(const adatom_descriptor *descriptor, int type);
 /* The largest of them: the row length of tables over all atoms. */
-size_t adatom_descriptor_count_max(const adatom_descriptor *descriptor);
+ADATOM_API size_t adatom_descriptor_count_max(const adatom_descriptor *descriptor);
 /* What value `index` of a centre of this type is, such as "n=1 l=3"; cut at size. */
-void adatom_descriptor_label(const adatom_descriptor *descriptor, int type, size_t index,
-                             char *text, size_t size);
+ADATOM_API void adatom_descriptor_label(const adatom_descriptor *descriptor, int type, size_t index,
+                                        char *text, size_t size);
 
 /* ---- one centre, its neighbours given: what simulators that bring their own lists call */
 
@@ -52,44 +53,47 @@ typedef struct adatom_environment {
     const int *types;           /* [count]; one that is below 0 is passed over */
 } adatom_environment;
 
-adatom_status adatom_descriptor_workspace_create(const adatom_descriptor *descriptor,
-                                                 adatom_descriptor_workspace **out);
-void adatom_descriptor_workspace_free(adatom_descriptor_workspace *workspace);
+ADATOM_API adatom_status adatom_descriptor_workspace_create(const adatom_descriptor *descriptor,
+                                                            adatom_descriptor_workspace **out);
+ADATOM_API void adatom_descriptor_workspace_free(adatom_descriptor_workspace *workspace);
 
 /* values[count]. The workspace keeps what the two calls below need of this environment. Fails with
  * OUT_OF_MEMORY alone, and only where there are more neighbours than ever before. */
-adatom_status adatom_descriptor_values(const adatom_descriptor *descriptor,
-                                       adatom_descriptor_workspace *workspace,
-                                       const adatom_environment *environment, double *values);
+ADATOM_API adatom_status adatom_descriptor_values(const adatom_descriptor *descriptor,
+                                                  adatom_descriptor_workspace *workspace,
+                                                  const adatom_environment *environment,
+                                                  double *values);
 
 /* For the environment last given to adatom_descriptor_values, with dE/dvalue in slopes[count]:
  * forces[j] = dE/d(position of neighbour j), [neighbours][3], is written (0 for those passed over).
  * That of the centre is minus their sum; the virial sum_j vector_j x forces[j]. The fast path:
  * nothing is stored per value. */
-void adatom_descriptor_contract(const adatom_descriptor *descriptor,
-                                adatom_descriptor_workspace *workspace,
-                                const adatom_environment *environment, const double *slopes,
-                                double (*forces)[3]);
+ADATOM_API void adatom_descriptor_contract(const adatom_descriptor *descriptor,
+                                           adatom_descriptor_workspace *workspace,
+                                           const adatom_environment *environment,
+                                           const double *slopes, double (*forces)[3]);
 
 /* For the same: gradients[j * count + v] = d(value v)/d(position of neighbour j), [3]. */
-void adatom_descriptor_gradients(const adatom_descriptor *descriptor,
-                                 adatom_descriptor_workspace *workspace,
-                                 const adatom_environment *environment, double (*gradients)[3]);
+ADATOM_API void adatom_descriptor_gradients(const adatom_descriptor *descriptor,
+                                            adatom_descriptor_workspace *workspace,
+                                            const adatom_environment *environment,
+                                            double (*gradients)[3]);
 
 /* ---- whole structures: any cell, any periodicity, also where a neighbour is one's own image */
 
 /* values[atom_count][count_max]; what a row does not use is 0. threads >= 1; their number does not
  * change the result. INVALID_INPUT if an element is not among the species. */
-adatom_status adatom_descriptor_describe(const adatom_descriptor *descriptor,
-                                         const adatom_structure *structure, int threads,
-                                         double *values);
+ADATOM_API adatom_status adatom_descriptor_describe(const adatom_descriptor *descriptor,
+                                                    const adatom_structure *structure, int threads,
+                                                    double *values);
 
 /* With dE/dvalue in slopes[atom_count][count_max]: forces[atom_count][3] = -dE/dposition, eV/Å if E
  * is in eV, and the virial[3][3] = -dE/dstrain (NULL: not wanted), symmetric, where position ->
  * position (1 + strain) and the cell with it; stress = -virial / volume. */
-adatom_status adatom_descriptor_forces(const adatom_descriptor *descriptor,
-                                       const adatom_structure *structure, const double *slopes,
-                                       int threads, double (*forces)[3], double virial[3][3]);
+ADATOM_API adatom_status adatom_descriptor_forces(const adatom_descriptor *descriptor,
+                                                  const adatom_structure *structure,
+                                                  const double *slopes, int threads,
+                                                  double (*forces)[3], double virial[3][3]);
 
 /* dG_i/dr_j in sparse form. Block b says how the values of atom center[b] change when atom
  * neighbor[b] of the cell `shift[b]` lattice vectors away moves. Blocks come by centres, each
@@ -104,20 +108,22 @@ typedef struct adatom_descriptor_jacobian {
 } adatom_descriptor_jacobian;
 
 /* values as in adatom_descriptor_describe, or NULL. */
-adatom_status adatom_descriptor_jacobian_create(const adatom_descriptor *descriptor,
-                                                const adatom_structure *structure, int threads,
-                                                double *values, adatom_descriptor_jacobian **out);
-void adatom_descriptor_jacobian_free(adatom_descriptor_jacobian *jacobian);
+ADATOM_API adatom_status adatom_descriptor_jacobian_create(const adatom_descriptor *descriptor,
+                                                           const adatom_structure *structure,
+                                                           int threads, double *values,
+                                                           adatom_descriptor_jacobian **out);
+ADATOM_API void adatom_descriptor_jacobian_free(adatom_descriptor_jacobian *jacobian);
 
 /* ---- from atoms to structures */
 
 typedef enum adatom_pooling { ADATOM_POOL_MEAN, ADATOM_POOL_MAX, ADATOM_POOL_MIN } adatom_pooling;
 
 /* One row of values[rows][columns]: each column's mean, largest or smallest; rows > 0. */
-void adatom_descriptor_pool(adatom_pooling pooling, const double *values, size_t rows,
-                            size_t columns, double *pooled);
+ADATOM_API void adatom_descriptor_pool(adatom_pooling pooling, const double *values, size_t rows,
+                                       size_t columns, double *pooled);
 
-/* The SOAP kernel (a.b / |a||b|)^exponent of two rows of values; 0 where one is all 0. */
-double adatom_soap_kernel(const double *a, const double *b, size_t count, double exponent);
+/* The SOAP kernel (|a.b| / |a||b|)^exponent of two rows of values; 0 where one is all 0. */
+ADATOM_API double adatom_soap_kernel(const double *a, const double *b, size_t count,
+                                     double exponent);
 
 #endif
