@@ -80,8 +80,10 @@ void adatom_descriptor_print_species(const adatom_descriptor *descriptor,
                                      char text[ADATOM_SPECIES_TEXT_SIZE])
 {
     text[0] = '\0';
+    size_t length = 0;
     for (size_t i = 0; i < descriptor->species_count; i++) {
-        strcat(strcat(text, i > 0 ? "+" : ""), adatom_element_symbol(descriptor->species[i]));
+        length += (size_t)snprintf(text + length, ADATOM_SPECIES_TEXT_SIZE - length, "%s%s",
+                                   i > 0 ? "+" : "", adatom_element_symbol(descriptor->species[i]));
     }
 }
 
@@ -90,13 +92,15 @@ void adatom_descriptor_print_species(const adatom_descriptor *descriptor,
 static adatom_status find_kind(const char *spec, const adatom_descriptor_kind **kind)
 {
     char names[100] = "", shown[ADATOM_TEXT_SHOWN_SIZE];
+    size_t used = 0;
     const size_t length = strcspn(spec, ":");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strlen(kinds[i]->name) == length && strncmp(kinds[i]->name, spec, length) == 0) {
             *kind = kinds[i];
             return ADATOM_OK;
         }
-        strcat(strcat(names, i > 0 ? ", " : ""), kinds[i]->name);
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 kinds[i]->name);
     }
     adatom_text_shown(spec, length, shown);
     return adatom_fail(ADATOM_INVALID_INPUT, "there is no descriptor \"%s\"; expected one of %s",
