@@ -111,13 +111,14 @@ static int add_number(cli_arguments *arguments, const char *name, const char *te
     return add_override(arguments, prefix, text);
 }
 
-static int take_retries(cli_arguments *arguments, const char *text)
+static int take_count(const char *name, const char *text, int least, int *count)
 {
     const size_t length = strlen(text);
-    if (length < 1 || length > 4 || text[strspn(text, "0123456789")] != '\0') {
-        return cli_wrong_use("--retries: %.40s, expected a number from 0 to 9999", text);
+    if (length < 1 || length > 5 || text[strspn(text, "0123456789")] != '\0' ||
+        atoi(text) < least) {
+        return cli_wrong_use("--%s: %.40s, expected a number from %d to 99999", name, text, least);
     }
-    arguments->retries = atoi(text);
+    *count = atoi(text);
     return 0;
 }
 
@@ -147,9 +148,16 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
     case '3':
         return add_number(arguments, "threads", value);
     case '4':
-        return take_retries(arguments, value);
+        return take_count("retries", value, 0, &arguments->retries);
     case '5':
         return take_deed_on_failure(arguments, value);
+    case '6':
+        return take_count("agents", value, 1, &arguments->agents);
+    case 'j':
+        return take_count("jobs", value, 1, &arguments->jobs);
+    case '7':
+        arguments->target = value;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -169,7 +177,7 @@ int cli_arguments_parse(int count, char **words, cli_arguments *arguments)
     list_long_options(long_options);
     for (;;) {
         opterr = 0;
-        const int letter = getopt_long(count, words, ":o:e:qhV", long_options, NULL);
+        const int letter = getopt_long(count, words, ":o:e:j:qhV", long_options, NULL);
         if (letter == -1) {
             break;
         }

@@ -14,6 +14,8 @@ typedef struct cli_arguments {
     char **overrides;      /* [override_count] of --set, --seed and --threads, in that order */
     size_t override_count;
     int retries;          /* --retries */
+    int agents, jobs;     /* --agents, --jobs; 0: not given */
+    const char *target;   /* --target, or NULL */
     bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */
@@ -49,6 +51,7 @@ int cli_report(const cli_arguments *arguments);
 int cli_info(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
 int cli_sample(const cli_arguments *arguments);
+int cli_ensemble(const cli_arguments *arguments);
 
 /* From now on Ctrl-C and SIGTERM ask for an end in good order; the next one ends the program at
  * once. */

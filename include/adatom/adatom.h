@@ -4,6 +4,7 @@
 
 #include "adatom/bonds.h"
 #include "adatom/descriptor.h"
+#include "adatom/ensemble.h"
 #include "adatom/evaluator.h"
 #include "adatom/extxyz.h"
 #include "adatom/options.h"

@@ -3,7 +3,7 @@
 #define ADATOM_REPORT_CHARTS_H
 
 #include "report/plot.h"
-#include "report/run_log.h"
+#include "io/run_log.h"
 #include "report/specimens.h"
 
 typedef struct adatom_timing_chart {

@@ -3,7 +3,7 @@
 #define ADATOM_REPORT_ENERGY_PLOT_H
 
 #include "report/plot.h"
-#include "report/run_log.h"
+#include "io/run_log.h"
 
 typedef struct adatom_energy_plot {
     const adatom_run_log *log;

@@ -2,7 +2,7 @@
 #ifndef ADATOM_REPORT_RUN_H
 #define ADATOM_REPORT_RUN_H
 
-#include "report/run_log.h"
+#include "io/run_log.h"
 #include "report/settings.h"
 #include "report/snapshots.h"
 #include "report/specimens.h"

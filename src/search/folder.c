@@ -65,7 +65,7 @@ static adatom_status make_folder(const char *path)
                        "%s: cannot make the folder: %s", path, strerror(errno));
 }
 
-static adatom_status make_folders(const char *folder)
+adatom_status adatom_folder_make(const char *folder)
 {
     char path[ADATOM_PATH_SIZE];
     const size_t length = strlen(folder);
@@ -105,7 +105,7 @@ static adatom_status keep_template(const char *path, const adatom_structure *sta
                 : adatom_fail(ADATOM_INVALID_INPUT, "%s: is there, and is not the template", path);
 }
 
-static adatom_status write_template(const char *folder, const adatom_structure *start)
+adatom_status adatom_folder_write_template(const char *folder, const adatom_structure *start)
 {
     char path[ADATOM_PATH_SIZE];
     ADATOM_TRY(adatom_folder_path(folder, ADATOM_RUN_TEMPLATE, path));
@@ -120,9 +120,9 @@ static adatom_status write_template(const char *folder, const adatom_structure *
 adatom_status adatom_folder_begin(const char *folder, const adatom_structure *start,
                                   adatom_search_options *options)
 {
-    ADATOM_TRY(make_folders(folder));
+    ADATOM_TRY(adatom_folder_make(folder));
     if (options->system_template[0] != '\0') {
-        ADATOM_TRY(write_template(folder, start));
+        ADATOM_TRY(adatom_folder_write_template(folder, start));
         char path[ADATOM_PATH_SIZE];
         ADATOM_TRY(adatom_folder_path(folder, ADATOM_RUN_TEMPLATE, path));
         if (strlen(path) >= sizeof options->system_template) {

@@ -27,6 +27,10 @@ bool adatom_folder_has(const char *folder, const char *name);
 
 /* INVALID_INPUT if the folder holds a run or is no folder. */
 adatom_status adatom_folder_check_free(const char *folder);
+/* Makes the folder and those above it. */
+adatom_status adatom_folder_make(const char *folder);
+/* INVALID_INPUT if there is another template in the folder. */
+adatom_status adatom_folder_write_template(const char *folder, const adatom_structure *start);
 /* Makes the folder (and those above it), writes the template and then run.yaml. From here on the
  * run can be resumed. options->system_template becomes the copy. */
 adatom_status adatom_folder_begin(const char *folder, const adatom_structure *start,
@@ -56,8 +60,9 @@ typedef struct adatom_log_row {
     double energy, best_energy; /* eV; not finite where there is none */
     int64_t evaluations;        /* so far */
     bool greedy, failed;
-    double loss; /* NaN where there was no update */
-    double seconds_build, seconds_evaluate, seconds_train;
+    double loss;                                           /* NaN where there was no update */
+    double seconds_build, seconds_evaluate, seconds_train; /* wall time */
+    double seconds_cpu; /* of the process and of programs that have ended, since the row before */
 } adatom_log_row;
 
 adatom_status adatom_run_files_log(adatom_run_files *files, const adatom_log_row *row);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool may_change(const char *path, size_t length)
+bool adatom_resume_may_change(const char *path, size_t length)
 {
     return (length > 5 && strncmp(path, "stop.", 5) == 0) ||
            (length == 7 && strncmp(path, "threads", 7) == 0) ||
@@ -28,7 +28,7 @@ static adatom_status check_overrides(const char *const *overrides, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const size_t length = strcspn(overrides[i], "=");
-        if (!may_change(overrides[i], length)) {
+        if (!adatom_resume_may_change(overrides[i], length)) {
             return refuse_change(overrides[i], length);
         }
     }
@@ -70,23 +70,33 @@ static bool same_value(const adatom_option_field *field, const void *a, const vo
     return false;
 }
 
-static adatom_status check_changes(const char *folder, const adatom_search_options *before,
-                                   const adatom_search_options *now)
+const char *adatom_resume_changed(const adatom_search_options *before,
+                                  const adatom_search_options *now)
 {
     const adatom_option_table *table = adatom_search_option_table();
     for (size_t i = 0; i < table->count; i++) {
         const adatom_option_field *field = &table->fields[i];
         const void *a = (const char *)before + field->offset,
                    *b = (const char *)now + field->offset;
-        if (!may_change(field->path, strlen(field->path)) && !same_value(field, a, b)) {
-            return adatom_fail(ADATOM_INVALID_INPUT,
-                               "%s: %s is not the same in " ADATOM_RUN_OPTIONS
-                               " and " ADATOM_RUN_CHECKPOINT
-                               "; only stop.*, threads and checkpoint_seconds may differ",
-                               folder, field->path);
+        if (!adatom_resume_may_change(field->path, strlen(field->path)) &&
+            !same_value(field, a, b)) {
+            return field->path;
         }
     }
-    return ADATOM_OK;
+    return NULL;
+}
+
+static adatom_status check_changes(const char *folder, const adatom_search_options *before,
+                                   const adatom_search_options *now)
+{
+    const char *changed = adatom_resume_changed(before, now);
+    if (changed == NULL) {
+        return ADATOM_OK;
+    }
+    return adatom_fail(ADATOM_INVALID_INPUT,
+                       "%s: %s is not the same in " ADATOM_RUN_OPTIONS " and " ADATOM_RUN_CHECKPOINT
+                       "; only stop.*, threads and checkpoint_seconds may differ",
+                       folder, changed);
 }
 
 /* Settings as the checkpoint has them, with paths as adatom_options_read makes them of run.yaml. */

@@ -10,4 +10,10 @@
 adatom_status adatom_resume_options(const char *folder, const char *const *overrides,
                                     size_t override_count, adatom_search_options *options);
 
+/* Whether that setting may change when a run goes on; path need not end after length. */
+bool adatom_resume_may_change(const char *path, size_t length);
+/* The path of the first setting that differs and may not; NULL if there is none. */
+const char *adatom_resume_changed(const adatom_search_options *before,
+                                  const adatom_search_options *now);
+
 #endif

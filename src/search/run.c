@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +20,17 @@ double adatom_run_clock(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double adatom_run_cpu_clock(void)
+{
+    struct timespec now;
+    struct rusage children;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    getrusage(RUSAGE_CHILDREN, &children);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec +
+           (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) +
+           1e-6 * (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec);
 }
 
 static adatom_status open_all(adatom_run *run)
@@ -47,6 +59,7 @@ adatom_status adatom_run_prepare(adatom_run *run)
     state->episode_limit = run->options.stop_episodes;
     run->checkpoint_episode = -1;
     run->started = run->checkpoint_at = adatom_run_clock();
+    run->cpu_counted = adatom_run_cpu_clock();
     return ADATOM_OK;
 }
 
@@ -217,9 +230,11 @@ static adatom_status finish(adatom_run *run, int64_t episode, bool greedy, doubl
                           .seconds_evaluate = times[2] - times[1]};
     ADATOM_TRY(adatom_agent_remember(run->agent, episode, energy, run->actions, count));
     ADATOM_TRY(adatom_agent_train(run->agent, &row.loss));
-    const double now = adatom_run_clock();
+    const double now = adatom_run_clock(), cpu = adatom_run_cpu_clock();
     adatom_search_state *state = &run->state;
     row.seconds_train = now - times[2];
+    row.seconds_cpu = cpu - run->cpu_counted;
+    run->cpu_counted = cpu;
     row.best_energy = state->best_energy;
     row.evaluations = state->evaluations;
     ADATOM_TRY(adatom_run_files_log(&run->files, &row));

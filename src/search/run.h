@@ -25,12 +25,15 @@ typedef struct adatom_run {
     int *actions;                      /* [step_count], scratch */
     double seconds_before;             /* wall time of earlier sessions */
     double started, checkpoint_at;     /* clock of this session, s */
+    double cpu_counted;                /* CPU clock, as far as the log has it, s */
     int64_t checkpoint_episode;        /* of the checkpoint in the folder; -1: none */
     char failure[ADATOM_FAILURE_SIZE]; /* why the latest failed episode failed */
 } adatom_run;
 
 /* Seconds of a clock that never goes back. */
 double adatom_run_clock(void);
+/* CPU time of this process and of those it has started and that have ended, s. */
+double adatom_run_cpu_clock(void);
 
 /* Opens everything that needs no folder: problem, evaluator, agent. options must be set. */
 adatom_status adatom_run_prepare(adatom_run *run);

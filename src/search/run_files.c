@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const char log_header[] = "episode,energy,best_energy,evaluations,greedy,failed,loss,"
-                                 "seconds_build,seconds_evaluate,seconds_train\n";
+                                 "seconds_build,seconds_evaluate,seconds_train,seconds_cpu\n";
 
 static adatom_status log_failed(const adatom_run_files *files, const char *what)
 {
@@ -109,11 +109,12 @@ adatom_status adatom_run_files_log(adatom_run_files *files, const adatom_log_row
 {
     char line[512], energy[32], best[32], loss[32];
     adatom_plain_numbers plain = adatom_plain_numbers_begin();
-    const int length = snprintf(
-        line, sizeof line, "%lld,%s,%s,%lld,%d,%d,%s,%.6f,%.6f,%.6f\n", (long long)row->episode,
-        number_text(row->energy, 17, energy), number_text(row->best_energy, 17, best),
-        (long long)row->evaluations, row->greedy, row->failed, number_text(row->loss, 17, loss),
-        row->seconds_build, row->seconds_evaluate, row->seconds_train);
+    const int length =
+        snprintf(line, sizeof line, "%lld,%s,%s,%lld,%d,%d,%s,%.6f,%.6f,%.6f,%.6f\n",
+                 (long long)row->episode, number_text(row->energy, 17, energy),
+                 number_text(row->best_energy, 17, best), (long long)row->evaluations, row->greedy,
+                 row->failed, number_text(row->loss, 17, loss), row->seconds_build,
+                 row->seconds_evaluate, row->seconds_train, row->seconds_cpu);
     adatom_plain_numbers_end(&plain);
     return write_line(files, line, (size_t)length);
 }

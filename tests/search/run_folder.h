@@ -7,7 +7,7 @@
 #include "io/database.h"
 #include "io/text_file.h"
 
-/* The log without its last three columns, the seconds; free with free(). */
+/* The log without its last four columns, the seconds; free with free(). */
 static inline char *log_without_seconds(const char *run)
 {
     char path[PATH_SIZE + 16], *text;
@@ -25,7 +25,7 @@ static inline char *log_without_seconds(const char *run)
                 *to++ = *c;
             }
         }
-        assert_int_equal(commas, 9);
+        assert_int_equal(commas, 10);
         *to++ = '\n';
         line = end + 1;
     }

@@ -22,9 +22,10 @@ BELOW = {
     "potential": ["descriptor", "nn", "io"],
     "predict": ["image", "nn", "io"],
     "sample": ["energy"],
-    "search": ["image", "nn", "sample", "energy", "io"],
+    "ensemble": ["io"],
+    "search": ["ensemble", "image", "nn", "sample", "energy", "io"],
     "generate": ["descriptor", "nn", "energy", "io"],
-    "report": ["atoms", "io"],
+    "report": ["ensemble", "atoms", "io"],
 }
 
 

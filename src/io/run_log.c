@@ -1,4 +1,4 @@
-#include "report/run_log.h"
+#include "io/run_log.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -19,12 +19,13 @@ enum log_column {
     COLUMN_BUILD,
     COLUMN_EVALUATE,
     COLUMN_TRAIN,
+    COLUMN_CPU,
     COLUMN_COUNT
 };
 
 static const char *const column_names[COLUMN_COUNT] = {
-    "episode", "energy",        "best_energy",      "evaluations",  "greedy",
-    "failed",  "seconds_build", "seconds_evaluate", "seconds_train"};
+    "episode", "energy",        "best_energy",      "evaluations",   "greedy",
+    "failed",  "seconds_build", "seconds_evaluate", "seconds_train", "seconds_cpu"};
 
 /* Which column of the file holds what; -1 for absent. */
 typedef struct column_order {
@@ -103,6 +104,7 @@ static bool fill_row(const double *values, adatom_run_log_row *row)
     }
     const double evaluations = or_zero(values[COLUMN_EVALUATIONS]);
     row->episode = (int64_t)episode;
+    row->seconds_cpu = 0;
     row->energy = isfinite(values[COLUMN_ENERGY]) ? values[COLUMN_ENERGY] : NAN;
     row->best_energy = values[COLUMN_BEST_ENERGY];
     row->evaluations = evaluations >= 0 && evaluations < 1e15 ? (int64_t)evaluations : 0;
@@ -111,6 +113,10 @@ static bool fill_row(const double *values, adatom_run_log_row *row)
     for (int phase = 0; phase < ADATOM_PHASE_COUNT; phase++) {
         const double seconds = or_zero(values[COLUMN_BUILD + phase]);
         row->seconds[phase] = seconds > 0 ? seconds : 0;
+        row->seconds_cpu += row->seconds[phase];
+    }
+    if (isfinite(values[COLUMN_CPU])) {
+        row->seconds_cpu = fmax(values[COLUMN_CPU], 0);
     }
     return true;
 }

@@ -1,6 +1,6 @@
-/* adatom: log.csv of a run, for the report. */
-#ifndef ADATOM_REPORT_RUN_LOG_H
-#define ADATOM_REPORT_RUN_LOG_H
+/* adatom: log.csv of a run. */
+#ifndef ADATOM_IO_RUN_LOG_H
+#define ADATOM_IO_RUN_LOG_H
 
 #include "adatom/status.h"
 
@@ -17,6 +17,7 @@ typedef struct adatom_run_log_row {
     int64_t evaluations;
     bool greedy, failed;
     double seconds[ADATOM_PHASE_COUNT]; /* of this episode; 0 where the log has none */
+    double seconds_cpu;                 /* CPU time; wall time where the log has none */
 } adatom_run_log_row;
 
 /* Rows have increasing episodes. */

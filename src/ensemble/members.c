@@ -1,0 +1,118 @@
+#include "ensemble/members.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+const char *const adatom_axis_names[ADATOM_AXIS_COUNT] = {"episodes", "evaluations", "cpu_hours"};
+
+double adatom_cost_along(const adatom_cost *cost, adatom_axis axis)
+{
+    switch (axis) {
+    case ADATOM_AXIS_EPISODES:
+        return (double)cost->episodes;
+    case ADATOM_AXIS_EVALUATIONS:
+        return (double)cost->evaluations;
+    default:
+        return cost->cpu_hours;
+    }
+}
+
+adatom_status adatom_member_log(const char *folder, int agent, adatom_run_log *out)
+{
+    char path[ADATOM_ENSEMBLE_PATH_SIZE];
+    struct stat found;
+    ADATOM_TRY(adatom_ensemble_agent_path(folder, agent, "log.csv", path));
+    if (stat(path, &found) != 0 || found.st_size == 0) {
+        *out = (adatom_run_log){.count = 0};
+        return ADATOM_OK;
+    }
+    return adatom_run_log_read(path, out);
+}
+
+static bool has_target_energy(const adatom_ensemble_options *options)
+{
+    return options->target_kind == ADATOM_TARGET_STOP ||
+           options->target_kind == ADATOM_TARGET_ENERGY;
+}
+
+static void follow_log(const adatom_run_log *log, const adatom_ensemble_options *options,
+                       adatom_member *member)
+{
+    double seconds = 0;
+    for (size_t i = 0; i < log->count; i++) {
+        const adatom_run_log_row *row = &log->rows[i];
+        seconds += row->seconds_cpu;
+        member->at_end = (adatom_cost){
+            .episodes = row->episode, .evaluations = row->evaluations, .cpu_hours = seconds / 3600};
+        member->best_energy = fmin(member->best_energy, row->best_energy);
+        if (!member->success && has_target_energy(options) &&
+            member->best_energy <= options->target_energy) {
+            member->success = true;
+            member->at_success = member->at_end;
+        }
+    }
+}
+
+static adatom_status read_member(const char *folder, const adatom_ensemble_options *options,
+                                 int agent, adatom_member *member)
+{
+    adatom_run_log log;
+    member->agent = agent;
+    member->seed = options->run_first_seed + agent - 1;
+    member->best_energy = NAN;
+    member->standing = adatom_ensemble_standing(folder, agent, NULL, member->note);
+    ADATOM_TRY(adatom_member_log(folder, agent, &log));
+    follow_log(&log, options, member);
+    adatom_run_log_clear(&log);
+    return ADATOM_OK;
+}
+
+adatom_status adatom_members_read(const char *folder, adatom_members *out)
+{
+    adatom_members found = {.count = 0};
+    ADATOM_TRY(adatom_ensemble_read(folder, &found.options));
+    const size_t count = (size_t)found.options.run_agents;
+    ADATOM_TRY(adatom_allocate(count, sizeof *found.members, &found.members));
+    for (; found.count < count; found.count++) {
+        const adatom_status status =
+            read_member(folder, &found.options, (int)found.count + 1, &found.members[found.count]);
+        if (status != ADATOM_OK) {
+            free(found.members);
+            return status;
+        }
+    }
+    *out = found;
+    return ADATOM_OK;
+}
+
+void adatom_members_clear(adatom_members *members)
+{
+    free(members->members);
+    *members = (adatom_members){.count = 0};
+}
+
+void adatom_members_lifetimes(const adatom_members *members, adatom_axis axis,
+                              adatom_lifetime *lifetimes)
+{
+    for (size_t i = 0; i < members->count; i++) {
+        const adatom_member *member = &members->members[i];
+        const adatom_cost *cost = member->success ? &member->at_success : &member->at_end;
+        lifetimes[i] =
+            (adatom_lifetime){.time = adatom_cost_along(cost, axis), .success = member->success};
+    }
+}
+
+adatom_status adatom_members_curve(const adatom_members *members, adatom_axis axis,
+                                   adatom_success_curve *out)
+{
+    adatom_lifetime *lifetimes;
+    ADATOM_TRY(adatom_allocate(members->count, sizeof *lifetimes, &lifetimes));
+    adatom_members_lifetimes(members, axis, lifetimes);
+    const adatom_status status = adatom_success_curve_create(lifetimes, members->count, out);
+    free(lifetimes);
+    return status;
+}

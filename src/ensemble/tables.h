@@ -1,0 +1,15 @@
+/* adatom: what an ensemble found, as files with comma-separated values. */
+#ifndef ADATOM_ENSEMBLE_TABLES_H
+#define ADATOM_ENSEMBLE_TABLES_H
+
+#include "ensemble/members.h"
+
+#define ADATOM_ENSEMBLE_TABLE "ensemble.csv"  /* one row per agent */
+#define ADATOM_ENSEMBLE_CURVE "curve.csv"     /* success against each axis */
+#define ADATOM_ENSEMBLE_SUMMARY "summary.csv" /* n50 along each axis */
+
+adatom_status adatom_ensemble_write_table(const char *folder, const adatom_members *members);
+adatom_status adatom_ensemble_write_curve(const char *folder, const adatom_members *members);
+adatom_status adatom_ensemble_write_summary(const char *folder, const adatom_members *members);
+
+#endif
