@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { NOTE_MAX = ADATOM_ENSEMBLE_NOTE_SIZE - 16 }; /* with its first word and the line break */
+
 #define ENDED "ended"
 #define FAILED "failed"
 #define REACHED_WORD "reached "
@@ -130,9 +132,8 @@ static adatom_status write_note(const char *folder, int agent, const char *endin
 {
     char path[ADATOM_ENSEMBLE_PATH_SIZE], line[ADATOM_ENSEMBLE_NOTE_SIZE];
     ADATOM_TRY(adatom_ensemble_state_path(folder, agent, ending, path));
-    snprintf(line, sizeof line - 1, "%s%s", word, text);
-    line[strcspn(line, "\n")] = '\0';
-    strcat(line, "\n");
+    const int length = (int)strcspn(text, "\n");
+    snprintf(line, sizeof line, "%s%.*s\n", word, length < NOTE_MAX ? length : NOTE_MAX, text);
     return adatom_text_file_write(path, line, strlen(line));
 }
 
