@@ -174,7 +174,36 @@ static void forget_output(lammps_session *session)
     }
 }
 
-static bool compute(lammps_session *session)
+/* Virial and energies of the atoms, as COMPUTE_ALL sends them; false if LAMMPS has none. */
+static bool gather_more(lammps_session *session, double *virial, double *energies)
+{
+    static char energy_name[] = "c_" ADATOM_LAMMPS_ENERGIES;
+    const double *pressure = lammps_extract_compute(session->lammps, ADATOM_LAMMPS_PRESSURE,
+                                                    LMP_STYLE_GLOBAL, LMP_TYPE_VECTOR);
+    const double *unit = lammps_extract_global(session->lammps, "nktv2p");
+    adatom_lammps_box box;
+    int periodic[3], changes;
+    lammps_extract_box(session->lammps, box.low, box.high, &box.xy, &box.yz, &box.xz, periodic,
+                       &changes);
+    if (pressure == NULL || unit == NULL) {
+        return false;
+    }
+    double volume = 1;
+    for (int x = 0; x < 3; x++) {
+        volume *= box.high[x] - box.low[x];
+    }
+    for (int i = 0; i < 6; i++) {
+        virial[i] = pressure[i] * volume / *unit;
+    }
+    if (lammps_extract_compute(session->lammps, ADATOM_LAMMPS_ENERGIES, LMP_STYLE_ATOM,
+                               LMP_TYPE_VECTOR) == NULL) {
+        return false;
+    }
+    lammps_gather(session->lammps, energy_name, 1, 1, energies);
+    return true;
+}
+
+static bool compute(lammps_session *session, uint32_t kind)
 {
     static char position_name[] = "x", force_name[] = "f";
     const size_t bytes = (size_t)session->atom_count * 3 * sizeof(double);
@@ -194,11 +223,24 @@ static bool compute(lammps_session *session)
     if (energy == NULL || lammps_get_natoms(session->lammps) != session->atom_count) {
         return refuse("LAMMPS gives no energy of all atoms");
     }
-    /* The answer is smaller than the request. */
-    memcpy(session->message, energy, sizeof *energy);
-    lammps_gather_atoms(session->lammps, force_name, 1, 3, session->message + sizeof *energy);
+    const double total = *energy;
+    size_t size = sizeof total + bytes;
+    const size_t more = 6 * sizeof total + bytes / 3;
+    if (!reserve(session, size + more)) {
+        return refuse("no memory for the answer");
+    }
+    double *results = (double *)session->message;
+    results[0] = total;
+    lammps_gather_atoms(session->lammps, force_name, 1, 3, results + 1);
+    if (kind == ADATOM_LAMMPS_COMPUTE_ALL) {
+        double *virial = results + 1 + 3 * session->atom_count;
+        size += more;
+        if (!gather_more(session, virial, virial + 6)) {
+            return refuse("LAMMPS gives no virial or no energies of atoms");
+        }
+    }
     forget_output(session);
-    return answer(ADATOM_LAMMPS_COMPUTE, session->message, sizeof *energy + bytes);
+    return answer(kind, session->message, size);
 }
 
 /* False when nobody listens any more. */
@@ -216,7 +258,8 @@ static bool serve(lammps_session *session, uint32_t kind)
     case ADATOM_LAMMPS_ATOMS:
         return take_atoms(session);
     case ADATOM_LAMMPS_COMPUTE:
-        return compute(session);
+    case ADATOM_LAMMPS_COMPUTE_ALL:
+        return compute(session, kind);
     default:
         return refuse("unknown request");
     }

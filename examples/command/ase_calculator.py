@@ -16,7 +16,7 @@ import os
 import sys
 
 import ase.io
-from ase.calculators.calculator import get_calculator_class
+from ase.calculators.calculator import PropertyNotImplementedError, get_calculator_class
 
 
 def parameter(text):
@@ -35,13 +35,25 @@ def calculator_class(name):
     return getattr(importlib.import_module(module), class_name) if module else get_calculator_class(name)
 
 
-def frame_text(atoms, energy, forces):
+def if_offered(get, wanted):
+    """What a calculator may have, such as the stress, or None."""
+    try:
+        return get() if wanted else None
+    except (NotImplementedError, PropertyNotImplementedError, ValueError):
+        return None
+
+
+def frame_text(atoms, energy, forces, energies, stress):
     """One frame of extended XYZ with all digits; ase.io.write would keep eight decimals."""
-    lines = [str(len(atoms)),
-             "Properties=species:S:1:pos:R:3" + (":forces:R:3" if forces is not None else "")
-             + f" energy={float(energy)!r}"]
+    columns = [values.reshape(len(atoms), -1) for values in (atoms.positions, forces, energies) if values is not None]
+    properties = "".join(f":{name}:R:{width}" for name, values, width in
+                         (("forces", forces, 3), ("energies", energies, 1)) if values is not None)
+    comment = f"Properties=species:S:1:pos:R:3{properties} energy={float(energy)!r}"
+    if stress is not None:
+        comment += ' stress="' + " ".join(repr(float(number)) for number in stress) + '"'
+    lines = [str(len(atoms)), comment]
     for i, atom in enumerate(atoms):
-        numbers = [*atom.position, *(forces[i] if forces is not None else [])]
+        numbers = [number for column in columns for number in column[i]]
         lines.append(" ".join([atom.symbol, *(repr(float(number)) for number in numbers)]))
     return "\n".join(lines) + "\n"
 
@@ -62,8 +74,10 @@ def main():
     atoms.calc = calculator_class(arguments.calculator)(**dict(arguments.parameters))
     forces = atoms.get_forces() if "forces" in wanted else None
     energy = atoms.get_potential_energy()
+    stress = if_offered(atoms.get_stress, "stress" in wanted and atoms.cell.rank == 3)
+    energies = if_offered(atoms.get_potential_energies, "energies" in wanted)
     with answer:
-        answer.write(frame_text(atoms, energy, forces))
+        answer.write(frame_text(atoms, energy, forces, energies, stress))
 
 
 main()

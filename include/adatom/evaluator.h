@@ -23,6 +23,27 @@ ADATOM_API adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
                                                   const adatom_structure *structure, double *energy,
                                                   double (*forces)[3]);
 
+/* All that can be asked of an evaluation. Arrays are the caller's; NULL: not wanted. */
+typedef struct adatom_properties {
+    double energy;       /* eV */
+    double (*forces)[3]; /* [atom_count][3], eV/Å, or NULL */
+    double *energies;    /* [atom_count], eV: the atoms' shares of the energy, or NULL */
+    double (*virial)[3]; /* [3][3], eV: -dE/d(strain), symmetric; or NULL */
+    /* Whether the evaluator gave them; not every one can. */
+    bool has_energies, has_virial;
+} adatom_properties;
+
+/* As adatom_evaluator_compute. Forces must come where they are wanted; an evaluator that has no
+ * energies of atoms or no virial says so in has_energies and has_virial. */
+ADATOM_API adatom_status adatom_evaluator_compute_properties(adatom_evaluator *evaluator,
+                                                             const adatom_structure *structure,
+                                                             adatom_properties *properties);
+
+/* The stress -virial / volume in eV/Å^3, positive under tension. False, and nothing is written,
+ * where the lattice vectors span no volume or nothing is periodic. */
+ADATOM_API bool adatom_stress_from_virial(const adatom_structure *structure,
+                                          const double virial[3][3], double stress[3][3]);
+
 /* Whether it can compute only structures of the same atoms, those of the first one: so it is with
  * an energy program that was started for them. */
 ADATOM_API bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator);
@@ -35,10 +56,12 @@ enum { ADATOM_JOB_MESSAGE_SIZE = 512 };
 typedef struct adatom_evaluator_job {
     const adatom_structure *structure;
     double (*forces)[3]; /* [atom_count][3], eV/Å, or NULL where they are not wanted */
+    double *energies;    /* [atom_count], eV, or NULL, as in adatom_properties */
+    double (*virial)[3]; /* [3][3], eV, or NULL */
     /* The answer. energy and forces are valid if status is OK. */
     adatom_status status; /* INTERRUPTED if it was not begun, since the work was stopped */
     double energy;        /* eV */
-    bool has_forces;
+    bool has_forces, has_energies, has_virial;
     int attempts;
     double seconds;                        /* of all attempts */
     char message[ADATOM_JOB_MESSAGE_SIZE]; /* what went wrong, "" if nothing did */
@@ -48,10 +71,12 @@ typedef struct adatom_evaluator_pool_options {
     int retries;          /* further attempts after EVALUATION_FAILED and IO_FAILED */
     bool stop_on_failure; /* no job is begun after one has failed */
     bool forces_optional; /* a job is done without forces if the evaluator gives none */
-    /* Both may be NULL. They are called by one thread at a time, whichever it is. */
+    /* They may be NULL. They are called by one thread at a time, whichever it is. */
     void *context;
     bool (*stop)(void *context); /* true: no further job is begun */
     void (*progress)(void *context, size_t finished, size_t failed); /* failed ones included */
+    /* As soon as the job has its answer for good, well or not. */
+    void (*done)(void *context, const adatom_evaluator_job *job);
 } adatom_evaluator_pool_options;
 
 /* Several instances of one evaluator, each with a thread and, where the kind has one, a process of

@@ -95,11 +95,10 @@ static adatom_status answer_by_files(const command *self, size_t limit, text que
 }
 
 static adatom_status evaluate(const command *self, const adatom_structure *structure,
-                              double *energy, double (*forces)[3])
+                              adatom_properties *properties)
 {
     text question, answer;
-    ADATOM_SYS_TRY(
-        adatom_command_write(structure, forces != NULL, &question.start, &question.length));
+    ADATOM_SYS_TRY(adatom_command_write(structure, properties, &question.start, &question.length));
     const size_t limit = output_limit(structure);
     const adatom_status status = self->line.uses_files
                                      ? answer_by_files(self, limit, question, &answer)
@@ -107,24 +106,36 @@ static adatom_status evaluate(const command *self, const adatom_structure *struc
     free(question.start);
     ADATOM_SYS_TRY(status);
     const adatom_status read_status = adatom_command_read(self->line.words[0], answer.start,
-                                                          answer.length, structure, energy, forces);
+                                                          answer.length, structure, properties);
     free(answer.start);
     return read_status;
+}
+
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
+{
+    const command *self = state;
+    if (properties->forces != NULL && !self->line.gives_forces) {
+        return adatom_sys_fail(ADATOM_UNSUPPORTED, "%s gives no forces (forces=no)",
+                               self->line.words[0]);
+    }
+    const locale_t before = uselocale(self->plain);
+    const adatom_status status = evaluate(self, structure, properties);
+    uselocale(before);
+    return status;
 }
 
 static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
                              double (*forces)[3])
 {
-    const command *self = state;
-    if (forces != NULL && !self->line.gives_forces) {
-        return adatom_sys_fail(ADATOM_UNSUPPORTED, "%s gives no forces (forces=no)",
-                               self->line.words[0]);
-    }
-    const locale_t before = uselocale(self->plain);
-    const adatom_status status = evaluate(self, structure, energy, forces);
-    uselocale(before);
-    return status;
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_command = {
-    .create = create, .free = destroy, .compute = compute, .whole_text = true};
+const adatom_evaluator_kind adatom_kind_command = {.create = create,
+                                                   .free = destroy,
+                                                   .compute = compute,
+                                                   .whole_text = true,
+                                                   .compute_properties = compute_properties};

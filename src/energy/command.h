@@ -20,17 +20,18 @@ typedef struct adatom_command_line {
 adatom_status adatom_command_line_read(const char *text, adatom_command_line *line);
 void adatom_command_line_clear(adatom_command_line *line);
 
-/* The structure as one frame of extended XYZ; compute="energy forces" or compute=energy says what
- * is wanted. Numbers read back to the same bits. Free with free(). */
-adatom_status adatom_command_write(const adatom_structure *structure, bool with_forces, char **text,
-                                   size_t *length);
+/* The structure as one frame of extended XYZ; compute="energy forces" and the like says what is
+ * wanted: forces, stress and energies where they are not NULL. Numbers read back to the same bits.
+ * Free with free(). */
+adatom_status adatom_command_write(const adatom_structure *structure,
+                                   const adatom_properties *wanted, char **text, size_t *length);
 
-/* Reads the energy and, where forces is not NULL, the forces from one frame of extended XYZ that
- * holds the atoms of the structure in their order and places. EVALUATION_FAILED names the program
- * and the line and says what was expected. The results may be NaN or infinite. */
+/* Reads what is not NULL from one frame of extended XYZ that holds the atoms of the structure in
+ * their order and places; forces must be there, energies of atoms and a stress, from which the
+ * virial is made, may. EVALUATION_FAILED names the program and the line and says what was expected.
+ * The results may be NaN or infinite. */
 adatom_status adatom_command_read(const char *program, const char *text, size_t length,
-                                  const adatom_structure *structure, double *energy,
-                                  double (*forces)[3]);
+                                  const adatom_structure *structure, adatom_properties *properties);
 
 typedef struct adatom_command_task {
     const char *path;

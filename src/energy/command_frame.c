@@ -12,7 +12,16 @@
 
 /* ---- writing */
 
-static void write_comment(FILE *stream, const adatom_structure *structure, bool with_forces)
+static void write_wishes(FILE *stream, const adatom_properties *wanted)
+{
+    const bool more = wanted->forces != NULL || wanted->virial != NULL || wanted->energies != NULL;
+    fprintf(stream, "compute=%senergy%s%s%s%s", more ? "\"" : "",
+            wanted->forces != NULL ? " forces" : "", wanted->virial != NULL ? " stress" : "",
+            wanted->energies != NULL ? " energies" : "", more ? "\"" : "");
+}
+
+static void write_comment(FILE *stream, const adatom_structure *structure,
+                          const adatom_properties *wanted)
 {
     const bool *periodic = structure->periodic;
     bool has_cell = false;
@@ -22,18 +31,19 @@ static void write_comment(FILE *stream, const adatom_structure *structure, bool 
     for (int i = 0; has_cell && i < 9; i++) {
         fprintf(stream, "%s%.17g", i == 0 ? "Lattice=\"" : " ", structure->cell[i / 3][i % 3]);
     }
-    fprintf(stream, "%sProperties=species:S:1:pos:R:3 compute=%s pbc=\"%c %c %c\"\n",
-            has_cell ? "\" " : "", with_forces ? "\"energy forces\"" : "energy",
-            periodic[0] ? 'T' : 'F', periodic[1] ? 'T' : 'F', periodic[2] ? 'T' : 'F');
+    fprintf(stream, "%sProperties=species:S:1:pos:R:3 ", has_cell ? "\" " : "");
+    write_wishes(stream, wanted);
+    fprintf(stream, " pbc=\"%c %c %c\"\n", periodic[0] ? 'T' : 'F', periodic[1] ? 'T' : 'F',
+            periodic[2] ? 'T' : 'F');
 }
 
-adatom_status adatom_command_write(const adatom_structure *structure, bool with_forces, char **text,
-                                   size_t *length)
+adatom_status adatom_command_write(const adatom_structure *structure,
+                                   const adatom_properties *wanted, char **text, size_t *length)
 {
     FILE *stream = open_memstream(text, length);
     if (stream != NULL) {
         fprintf(stream, "%zu\n", structure->atom_count);
-        write_comment(stream, structure, with_forces);
+        write_comment(stream, structure, wanted);
         for (size_t i = 0; i < structure->atom_count; i++) {
             const double *place = structure->positions[i];
             fprintf(stream, "%-2s %.17g %.17g %.17g\n",
@@ -210,7 +220,7 @@ static bool next_pair(span *line, span *key, span *value)
 
 /* Where the columns that matter start, counted from 0. */
 typedef struct frame_columns {
-    size_t total, species, position, forces;
+    size_t total, species, position, forces, energies;
 } frame_columns;
 
 static const size_t absent = SIZE_MAX;
@@ -230,6 +240,8 @@ static adatom_status add_group(const frame_reader *reader, const span group[3],
         columns->position = columns->total;
     } else if ((is(group[0], "forces") || is(group[0], "force")) && count == 3) {
         columns->forces = columns->total;
+    } else if (is(group[0], "energies") && count == 1) {
+        columns->energies = columns->total;
     }
     columns->total += count;
     return ADATOM_OK;
@@ -237,7 +249,7 @@ static adatom_status add_group(const frame_reader *reader, const span group[3],
 
 static adatom_status read_columns(const frame_reader *reader, span text, frame_columns *columns)
 {
-    *columns = (frame_columns){0, absent, absent, absent};
+    *columns = (frame_columns){0, absent, absent, absent, absent};
     span group[3];
     while (next_word(&text, ':', &group[0])) {
         if (!next_word(&text, ':', &group[1]) || !next_word(&text, ':', &group[2])) {
@@ -252,26 +264,58 @@ static adatom_status read_columns(const frame_reader *reader, span text, frame_c
     return ADATOM_OK;
 }
 
-static adatom_status read_comment(const frame_reader *reader, span line, double *energy,
-                                  frame_columns *columns)
+/* The virial -volume * stress, of nine numbers or six in the order of Voigt. */
+static adatom_status read_stress(const frame_reader *reader, span text,
+                                 adatom_properties *properties)
+{
+    static const int voigt[3][3] = {{0, 5, 4}, {5, 1, 3}, {4, 3, 2}};
+    const double unit[3][3] = {{-1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
+    double numbers[9], per_volume[3][3];
+    span word;
+    int count = 0;
+    for (; next_word(&text, ',', &word); count++) {
+        double number;
+        if (!read_number(word, &number) || count == 9) {
+            return complain(reader, "the stress is not 6 or 9 numbers");
+        }
+        numbers[count] = number;
+    }
+    if (count != 6 && count != 9) {
+        return complain(reader, "the stress has %d numbers, not 6 or 9", count);
+    }
+    properties->has_virial = properties->virial != NULL &&
+                             adatom_stress_from_virial(reader->structure, unit, per_volume);
+    for (int i = 0; i < 9 && properties->has_virial; i++) {
+        const int x = i / 3, y = i % 3;
+        const double stress =
+            count == 6 ? numbers[voigt[x][y]] : (numbers[3 * x + y] + numbers[3 * y + x]) / 2;
+        properties->virial[x][y] = -stress / per_volume[0][0];
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status read_comment(const frame_reader *reader, span line,
+                                  adatom_properties *properties, frame_columns *columns)
 {
     static const char usual[] = "species:S:1:pos:R:3";
-    span properties = {usual, usual + strlen(usual)}, key, value;
+    span layout = {usual, usual + strlen(usual)}, key, value;
     bool has_energy = false;
     while (next_pair(&line, &key, &value)) {
         if (is(key, "Properties")) {
-            properties = value;
+            layout = value;
         } else if (is(key, "energy")) {
             has_energy = true;
-            if (!read_number(value, energy)) {
+            if (!read_number(value, &properties->energy)) {
                 return complain(reader, "the energy \"%s\" is not a number", show(value).text);
             }
+        } else if (is(key, "stress") && properties->virial != NULL) {
+            ADATOM_SYS_TRY(read_stress(reader, value, properties));
         }
     }
     if (!has_energy) {
         return complain(reader, "there is no energy; energy=..., in eV, is expected");
     }
-    return read_columns(reader, properties, columns);
+    return read_columns(reader, layout, columns);
 }
 
 /* ---- reading: the atoms */
@@ -298,7 +342,7 @@ static adatom_status check_atom(const frame_reader *reader, size_t atom, span sp
 }
 
 static adatom_status read_atom(const frame_reader *reader, span line, const frame_columns *columns,
-                               size_t atom, double force[3])
+                               size_t atom, double force[3], double *energy)
 {
     span species = {NULL, NULL}, word;
     double place[3] = {NAN, NAN, NAN};
@@ -307,7 +351,8 @@ static adatom_status read_atom(const frame_reader *reader, span line, const fram
         double *number = column - columns->position < 3 ? &place[column - columns->position]
                          : column - columns->forces < 3 && columns->forces != absent
                              ? &force[column - columns->forces]
-                             : NULL;
+                         : column == columns->energies ? energy
+                                                       : NULL;
         if (number != NULL && !read_number(word, number)) {
             return complain(reader, "\"%s\" is not a number", show(word).text);
         }
@@ -320,19 +365,22 @@ static adatom_status read_atom(const frame_reader *reader, span line, const fram
 }
 
 static adatom_status read_atoms(frame_reader *reader, const frame_columns *columns,
-                                double (*forces)[3])
+                                adatom_properties *properties)
 {
     span line = reader->rest;
+    double(*const forces)[3] = properties->forces, *const energies = properties->energies;
     double unused[3];
     for (size_t i = 0; i < reader->structure->atom_count; i++) {
         ADATOM_SYS_TRY(next_line(reader, &line));
-        ADATOM_SYS_TRY(read_atom(reader, line, columns, i, forces != NULL ? forces[i] : unused));
+        ADATOM_SYS_TRY(read_atom(reader, line, columns, i, forces != NULL ? forces[i] : unused,
+                                 energies != NULL ? &energies[i] : unused));
     }
     skip_spaces(&reader->rest);
     if (reader->rest.start < reader->rest.end) {
         reader->line++;
         return complain(reader, "nothing is expected after the atoms");
     }
+    properties->has_energies = energies != NULL && columns->energies != absent;
     return ADATOM_OK;
 }
 
@@ -354,18 +402,17 @@ static adatom_status read_atom_count(frame_reader *reader)
 }
 
 adatom_status adatom_command_read(const char *program, const char *text, size_t length,
-                                  const adatom_structure *structure, double *energy,
-                                  double (*forces)[3])
+                                  const adatom_structure *structure, adatom_properties *properties)
 {
     frame_reader reader = {program, {text, text + length}, 0, structure};
     frame_columns columns = {0};
     span line = reader.rest;
     ADATOM_SYS_TRY(read_atom_count(&reader));
     ADATOM_SYS_TRY(next_line(&reader, &line));
-    ADATOM_SYS_TRY(read_comment(&reader, line, energy, &columns));
-    if (forces != NULL && columns.forces == absent) {
+    ADATOM_SYS_TRY(read_comment(&reader, line, properties, &columns));
+    if (properties->forces != NULL && columns.forces == absent) {
         return complain(&reader, "there are no forces; forces:R:3, in eV/Å, is expected in "
                                  "Properties (or forces=no in the evaluator)");
     }
-    return read_atoms(&reader, &columns, forces);
+    return read_atoms(&reader, &columns, properties);
 }

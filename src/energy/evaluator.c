@@ -13,8 +13,11 @@ struct adatom_evaluator {
     const adatom_evaluator_kind *kind;
     const adatom_evaluator_kind *behind; /* says how it may be used */
     void *state;
-    double (*forces)[3]; /* results wait here until they are known to be good */
-    size_t force_capacity;
+    /* Results wait here until they are known to be good. */
+    double (*forces)[3];
+    double *energies;
+    double virial[3][3];
+    size_t force_capacity, energy_capacity;
 };
 
 static const struct {
@@ -83,6 +86,7 @@ void adatom_evaluator_free(adatom_evaluator *evaluator)
     }
     evaluator->kind->free(evaluator->state);
     free(evaluator->forces);
+    free(evaluator->energies);
     free(evaluator);
 }
 
@@ -137,16 +141,82 @@ adatom_status adatom_evaluator_check_structure(const adatom_structure *structure
     return ADATOM_OK;
 }
 
-adatom_status adatom_evaluator_check_result(double energy, const double (*forces)[3], size_t count)
+adatom_status adatom_evaluator_check_result(const adatom_properties *result, size_t count)
 {
-    if (!isfinite(energy)) {
+    if (!isfinite(result->energy)) {
         return adatom_fail(ADATOM_EVALUATION_FAILED, "the energy is not finite");
     }
-    for (size_t i = 0; forces != NULL && i < count; i++) {
-        if (!isfinite(forces[i][0] + forces[i][1] + forces[i][2])) {
+    for (size_t i = 0; result->forces != NULL && i < count; i++) {
+        const double *force = result->forces[i];
+        if (!isfinite(force[0] + force[1] + force[2])) {
             return adatom_fail(ADATOM_EVALUATION_FAILED, "the force on atom %zu is not finite",
                                i + 1);
         }
+    }
+    for (size_t i = 0; result->has_energies && i < count; i++) {
+        if (!isfinite(result->energies[i])) {
+            return adatom_fail(ADATOM_EVALUATION_FAILED, "the energy of atom %zu is not finite",
+                               i + 1);
+        }
+    }
+    for (int i = 0; result->has_virial && i < 9; i++) {
+        if (!isfinite(result->virial[i / 3][i % 3])) {
+            return adatom_fail(ADATOM_EVALUATION_FAILED, "the virial is not finite");
+        }
+    }
+    return ADATOM_OK;
+}
+
+/* Where results wait until they are known to be good; only what is wanted. */
+static adatom_status prepare_result(adatom_evaluator *evaluator, size_t count,
+                                    const adatom_properties *wanted, adatom_properties *result)
+{
+    *result = (adatom_properties){.energy = NAN};
+    if (wanted->forces != NULL) {
+        ADATOM_TRY(adatom_grow(&evaluator->forces, &evaluator->force_capacity, count,
+                               sizeof *evaluator->forces));
+        result->forces = evaluator->forces;
+    }
+    if (wanted->energies != NULL) {
+        ADATOM_TRY(adatom_grow(&evaluator->energies, &evaluator->energy_capacity, count,
+                               sizeof *evaluator->energies));
+        result->energies = evaluator->energies;
+    }
+    result->virial = wanted->virial != NULL ? evaluator->virial : NULL;
+    return ADATOM_OK;
+}
+
+static adatom_status compute_result(const adatom_evaluator *evaluator,
+                                    const adatom_structure *structure, adatom_properties *result)
+{
+    const bool with_more = result->energies != NULL || result->virial != NULL;
+    return with_more && evaluator->behind->compute_properties != NULL
+               ? evaluator->kind->compute_properties(evaluator->state, structure, result)
+               : evaluator->kind->compute(evaluator->state, structure, &result->energy,
+                                          result->forces);
+}
+
+adatom_status adatom_evaluator_compute_properties(adatom_evaluator *evaluator,
+                                                  const adatom_structure *structure,
+                                                  adatom_properties *properties)
+{
+    const size_t count = structure->atom_count;
+    adatom_properties result;
+    ADATOM_TRY(adatom_evaluator_check_structure(structure));
+    ADATOM_TRY(prepare_result(evaluator, count, properties, &result));
+    ADATOM_TRY(compute_result(evaluator, structure, &result));
+    ADATOM_TRY(adatom_evaluator_check_result(&result, count));
+    properties->energy = result.energy;
+    properties->has_energies = result.has_energies;
+    properties->has_virial = result.has_virial;
+    if (properties->forces != NULL) {
+        memcpy(properties->forces, result.forces, count * sizeof *result.forces);
+    }
+    if (result.has_energies) {
+        memcpy(properties->energies, result.energies, count * sizeof *result.energies);
+    }
+    if (result.has_virial) {
+        memcpy(properties->virial, result.virial, 3 * sizeof *result.virial);
     }
     return ADATOM_OK;
 }
@@ -155,17 +225,28 @@ adatom_status adatom_evaluator_compute(adatom_evaluator *evaluator,
                                        const adatom_structure *structure, double *energy,
                                        double (*forces)[3])
 {
-    ADATOM_TRY(adatom_evaluator_check_structure(structure));
-    const size_t count = structure->atom_count;
-    ADATOM_TRY(adatom_grow(&evaluator->forces, &evaluator->force_capacity, count,
-                           sizeof *evaluator->forces));
-    double(*new_forces)[3] = forces != NULL ? evaluator->forces : NULL;
-    double new_energy = NAN;
-    ADATOM_TRY(evaluator->kind->compute(evaluator->state, structure, &new_energy, new_forces));
-    ADATOM_TRY(adatom_evaluator_check_result(new_energy, (const double(*)[3])new_forces, count));
-    *energy = new_energy;
-    if (forces != NULL) {
-        memcpy(forces, new_forces, count * sizeof *forces);
-    }
+    adatom_properties properties = {.forces = forces};
+    ADATOM_TRY(adatom_evaluator_compute_properties(evaluator, structure, &properties));
+    *energy = properties.energy;
     return ADATOM_OK;
+}
+
+bool adatom_stress_from_virial(const adatom_structure *structure, const double virial[3][3],
+                               double stress[3][3])
+{
+    const bool *periodic = structure->periodic;
+    const double(*cell)[3] = (const double(*)[3])structure->cell;
+    double volume = 0;
+    for (int i = 0; i < 3; i++) {
+        const int j = (i + 1) % 3, k = (i + 2) % 3;
+        volume += cell[0][i] * (cell[1][j] * cell[2][k] - cell[1][k] * cell[2][j]);
+    }
+    volume = fabs(volume);
+    if (!(volume > 0) || !isfinite(1 / volume) || !(periodic[0] || periodic[1] || periodic[2])) {
+        return false;
+    }
+    for (int i = 0; i < 9; i++) {
+        stress[i / 3][i % 3] = -virial[i / 3][i % 3] / volume;
+    }
+    return true;
 }

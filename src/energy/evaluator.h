@@ -14,7 +14,8 @@ adatom_status adatom_evaluator_compute_many(adatom_evaluator *evaluator,
 
 /* INVALID_INPUT unless it has atoms, all of known elements in finite places. */
 adatom_status adatom_evaluator_check_structure(const adatom_structure *structure);
-/* EVALUATION_FAILED unless all numbers are finite; forces may be NULL. */
-adatom_status adatom_evaluator_check_result(double energy, const double (*forces)[3], size_t count);
+/* EVALUATION_FAILED unless all numbers are finite, of count atoms; what is NULL, or not there, is
+ * not looked at. */
+adatom_status adatom_evaluator_check_result(const adatom_properties *result, size_t count);
 
 #endif

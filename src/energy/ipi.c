@@ -120,18 +120,6 @@ static adatom_status pack(ipi *evaluator, const adatom_structure *structure,
     return adatom_ipi_pack(cargo, structure, &evaluator->atoms, evaluator->box);
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_ipi_evaluation evaluation = {.structure = structure, .forces = forces};
-    ADATOM_SYS_TRY(adatom_ipi_evaluate(state, &evaluation, 1, NULL));
-    if (evaluation.status != ADATOM_OK) {
-        return adatom_sys_fail(evaluation.status, "%s", evaluation.line);
-    }
-    *energy = evaluation.energy;
-    return ADATOM_OK;
-}
-
 static void fail_evaluation(adatom_ipi_evaluation *evaluation, adatom_status status,
                             const char *line)
 {
@@ -147,57 +135,127 @@ static size_t prepare_jobs(ipi *evaluator, adatom_ipi_evaluation *evaluations, s
         adatom_ipi_cargo *cargo = &evaluator->cargoes[i];
         const adatom_status status = pack(evaluator, evaluations[i].structure, cargo);
         fail_evaluation(&evaluations[i], status, status == ADATOM_OK ? "" : adatom_error_message());
+        evaluations[i].is_unsent = status != ADATOM_OK;
         if (status == ADATOM_OK) {
             evaluator->jobs[job_count++] =
                 (adatom_ipi_job){.message = cargo->message,
                                  .message_size = cargo->message_size,
                                  .atom_count = (int32_t)evaluations[i].structure->atom_count,
+                                 .number = i,
                                  .forces = evaluations[i].forces != NULL ? cargo->forces : NULL};
         }
     }
     return job_count;
 }
 
-static void take_answers(const ipi *evaluator, adatom_ipi_evaluation *evaluations, size_t count)
+/* What we make of all zeros: many clients know no virial and send those. */
+static bool is_given(const double virial[3][3])
 {
-    const adatom_ipi_job *job = evaluator->jobs;
-    for (size_t i = 0; i < count; i++) {
-        adatom_ipi_evaluation *evaluation = &evaluations[i];
-        if (evaluation->status != ADATOM_OK) {
-            continue;
-        }
-        if (job->status == ADATOM_OK) {
-            adatom_ipi_unpack(&evaluator->cargoes[i], job, &evaluation->energy, evaluation->forces,
-                              evaluation->virial);
-        } else {
-            fail_evaluation(evaluation, job->status, job->line);
-        }
-        evaluation->seconds = job->seconds;
-        job++;
+    bool given = false;
+    for (int i = 0; i < 9; i++) {
+        given = given || fpclassify(virial[i / 3][i % 3]) != FP_ZERO;
+    }
+    return given;
+}
+
+static void take_virial(const adatom_ipi_evaluation *evaluation, double (*virial)[3],
+                        bool *has_virial)
+{
+    *has_virial = virial != NULL && evaluation->status == ADATOM_OK && is_given(evaluation->virial);
+    for (int i = 0; *has_virial && i < 9; i++) {
+        virial[i / 3][i % 3] =
+            (evaluation->virial[i / 3][i % 3] + evaluation->virial[i % 3][i / 3]) / 2;
     }
 }
 
-adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count,
-                                  const adatom_ipi_watch *watch)
-{
-    ipi *evaluator = state;
-    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->jobs, &evaluator->job_capacity, count,
-                                   sizeof *evaluator->jobs));
-    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->cargoes, &evaluator->cargo_capacity, count,
-                                   sizeof *evaluator->cargoes));
-    const size_t job_count = prepare_jobs(evaluator, evaluations, count);
-    ADATOM_SYS_TRY(adatom_ipi_server_run(evaluator->server, evaluator->jobs, job_count, watch));
-    take_answers(evaluator, evaluations, count);
-    return ADATOM_OK;
-}
+/* Evaluations on their way; jobs, of as many, and watch are NULL where nobody waits for each. */
+typedef struct ipi_run {
+    ipi *evaluator;
+    adatom_ipi_evaluation *evaluations;
+    adatom_evaluator_job *const *jobs;
+    const adatom_batch_watch *watch;
+} ipi_run;
 
 static void take_evaluation(const adatom_ipi_evaluation *evaluation, adatom_evaluator_job *job)
 {
     job->status = evaluation->status;
     job->energy = evaluation->energy;
     job->has_forces = job->forces != NULL && job->status == ADATOM_OK;
+    take_virial(evaluation, job->virial, &job->has_virial);
     job->seconds += evaluation->seconds;
     snprintf(job->message, sizeof job->message, "%s", evaluation->line);
+}
+
+/* What a client has answered, or why none could. */
+static void take_answer(void *context, adatom_ipi_job *job)
+{
+    const ipi_run *run = context;
+    adatom_ipi_evaluation *evaluation = &run->evaluations[job->number];
+    if (job->status == ADATOM_OK) {
+        adatom_ipi_unpack(&run->evaluator->cargoes[job->number], job, &evaluation->energy,
+                          evaluation->forces, evaluation->virial);
+    } else {
+        fail_evaluation(evaluation, job->status, job->line);
+    }
+    evaluation->seconds = job->seconds;
+    if (run->jobs != NULL) {
+        take_evaluation(evaluation, run->jobs[job->number]);
+        run->watch->answered(run->watch->context, run->jobs[job->number]);
+    }
+}
+
+static bool stop_run(void *context)
+{
+    const ipi_run *run = context;
+    return run->watch != NULL && run->watch->stop(run->watch->context);
+}
+
+static void show_run(void *context, size_t done, size_t failed)
+{
+    const ipi_run *run = context;
+    if (run->watch != NULL) {
+        run->watch->progress(run->watch->context, done, failed);
+    }
+}
+
+static adatom_status evaluate(ipi_run *run, size_t count)
+{
+    ipi *evaluator = run->evaluator;
+    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->jobs, &evaluator->job_capacity, count,
+                                   sizeof *evaluator->jobs));
+    ADATOM_SYS_TRY(adatom_sys_grow(&evaluator->cargoes, &evaluator->cargo_capacity, count,
+                                   sizeof *evaluator->cargoes));
+    const size_t job_count = prepare_jobs(evaluator, run->evaluations, count);
+    const adatom_ipi_watch watch = {run, stop_run, show_run, take_answer};
+    return adatom_ipi_server_run(evaluator->server, evaluator->jobs, job_count, &watch);
+}
+
+adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count)
+{
+    ipi_run run = {.evaluator = state, .evaluations = evaluations};
+    return evaluate(&run, count);
+}
+
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
+{
+    adatom_ipi_evaluation evaluation = {.structure = structure, .forces = properties->forces};
+    ADATOM_SYS_TRY(adatom_ipi_evaluate(state, &evaluation, 1));
+    if (evaluation.status != ADATOM_OK) {
+        return adatom_sys_fail(evaluation.status, "%s", evaluation.line);
+    }
+    properties->energy = evaluation.energy;
+    take_virial(&evaluation, properties->virial, &properties->has_virial);
+    return ADATOM_OK;
+}
+
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
 }
 
 static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs, size_t count,
@@ -209,10 +267,12 @@ static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs
         evaluations[i].structure = jobs[i]->structure;
         evaluations[i].forces = jobs[i]->forces;
     }
-    const adatom_ipi_watch server_watch = {watch->context, watch->stop, watch->progress};
-    const adatom_status status = adatom_ipi_evaluate(state, evaluations, count, &server_watch);
+    ipi_run run = {state, evaluations, jobs, watch};
+    const adatom_status status = evaluate(&run, count);
     for (size_t i = 0; status == ADATOM_OK && i < count; i++) {
-        take_evaluation(&evaluations[i], jobs[i]);
+        if (evaluations[i].is_unsent) {
+            take_evaluation(&evaluations[i], jobs[i]);
+        }
     }
     free(evaluations);
     return status;
@@ -222,4 +282,5 @@ const adatom_evaluator_kind adatom_kind_ipi = {.create = create,
                                                .free = destroy,
                                                .compute = compute,
                                                .fixed_atoms = true,
-                                               .compute_many = compute_many};
+                                               .compute_many = compute_many,
+                                               .compute_properties = compute_properties};

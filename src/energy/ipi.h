@@ -11,15 +11,14 @@ typedef struct adatom_ipi_evaluation {
     /* The answer, valid if status is OK. */
     adatom_status status;
     char line[ADATOM_IPI_LINE_SIZE]; /* what went wrong */
+    bool is_unsent;                  /* it is no structure for the clients */
     double energy;                   /* eV */
     double seconds;                  /* with the last client that had it */
     double virial[3][3];             /* eV; -volume * stress, zero from clients that know none */
 } adatom_ipi_evaluation;
 
 /* Evaluates all, as many at once as there are clients; state is that of the kind. One that fails
- * does not end the others; the status of the call is not OK only if nothing more can be done. watch
- * may be NULL. */
-adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count,
-                                  const adatom_ipi_watch *watch);
+ * does not end the others; the status of the call is not OK only if nothing more can be done. */
+adatom_status adatom_ipi_evaluate(void *state, adatom_ipi_evaluation *evaluations, size_t count);
 
 #endif

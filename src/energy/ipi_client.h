@@ -33,6 +33,7 @@ typedef struct adatom_ipi_job {
     const void *message; /* the whole of POSDATA */
     size_t message_size;
     int32_t atom_count;
+    size_t number; /* the caller's own */
     /* The answer, valid if status is OK. */
     adatom_status status;
     char line[ADATOM_IPI_LINE_SIZE]; /* what went wrong */

@@ -14,8 +14,9 @@
 
 enum { CLIENTS_MAX = 256, LOSSES_MAX = 3 };
 
-static const double accept_pause = 1;    /* s, after the system refused another connection */
-static const double farewell_time = 0.5; /* s, for the clients to take note of EXIT */
+static const double accept_pause = 1;     /* s, after the system refused another connection */
+static const double watch_interval = 0.1; /* s, between two looks at what the watch wants */
+static const double farewell_time = 0.5;  /* s, for the clients to take note of EXIT */
 
 struct adatom_ipi_server {
     adatom_ipi_server_options options;
@@ -72,13 +73,20 @@ static adatom_status accept_client(adatom_ipi_server *server, int listening)
     return adatom_ipi_client_move(client);
 }
 
+/* The job is DONE. */
+static void count_job(adatom_ipi_server *server, adatom_ipi_job *job)
+{
+    server->done_count++;
+    server->failed_count += job->status != ADATOM_OK && job->status != ADATOM_INTERRUPTED;
+    server->watch->answered(server->watch->context, job);
+}
+
 static void finish_job(adatom_ipi_server *server, adatom_ipi_job *job, adatom_status status)
 {
     job->status = status;
     job->state = ADATOM_IPI_DONE;
     job->seconds = job->given_time > 0 ? now() - job->given_time : 0;
-    server->done_count++;
-    server->failed_count += status != ADATOM_INTERRUPTED;
+    count_job(server, job);
 }
 
 /* The job of a lost client waits for another one, unless it seems to be the job's fault. */
@@ -102,8 +110,7 @@ static adatom_status move_client(adatom_ipi_server *server, adatom_ipi_client *c
     ADATOM_SYS_TRY(adatom_ipi_client_move(client));
     if (job != NULL && job->state == ADATOM_IPI_DONE) {
         job->seconds = now() - job->given_time;
-        server->done_count++;
-        server->failed_count += job->status != ADATOM_OK;
+        count_job(server, job);
     }
     return ADATOM_OK;
 }
@@ -179,10 +186,13 @@ static bool has_usable_client(const adatom_ipi_server *server)
     return false;
 }
 
-/* When something has to be done even if no client stirs. */
+/* When something has to be looked at even if no client stirs. */
 static double next_deadline(const adatom_ipi_server *server, double give_up_time)
 {
-    double earliest = has_usable_client(server) ? INFINITY : give_up_time;
+    double earliest = now() + watch_interval; /* a wish to stop wakes nobody */
+    if (!has_usable_client(server)) {
+        earliest = fmin(earliest, give_up_time);
+    }
     if (server->accept_from > 0) {
         earliest = fmin(earliest, server->accept_from);
     }
@@ -260,9 +270,6 @@ static void give_up(adatom_ipi_server *server)
 static void tell_watch(adatom_ipi_server *server)
 {
     const adatom_ipi_watch *watch = server->watch;
-    if (watch == NULL) {
-        return;
-    }
     if (server->told_count < server->done_count) {
         server->told_count = server->done_count;
         watch->progress(watch->context, server->done_count, server->failed_count);

@@ -26,6 +26,7 @@ typedef struct adatom_ipi_watch {
     void *context;
     bool (*stop)(void *context); /* true: jobs that no client has become INTERRUPTED */
     void (*progress)(void *context, size_t done, size_t failed);
+    void (*answered)(void *context, adatom_ipi_job *job); /* it is DONE */
 } adatom_ipi_watch;
 
 /* Has the clients work on the jobs until all are DONE, several at once where there are several

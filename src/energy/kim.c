@@ -22,12 +22,14 @@ typedef struct kim_model {
     KIM_Model *model;
     KIM_ComputeArguments *arguments;
     bool has_forces, needs_forces;
+    bool has_energies, needs_energies;           /* of particles */
     int species_codes[ADATOM_ELEMENT_COUNT + 1]; /* by atomic number, or UNKNOWN_SPECIES */
     adatom_cloud *cloud;
     /* What the model reads and writes, [particle_count] */
     int *species, *contributing;
     double (*forces)[3];
-    size_t species_capacity, contributing_capacity, force_capacity;
+    double *energies;
+    size_t species_capacity, contributing_capacity, force_capacity, energy_capacity;
 } kim_model;
 
 /* What the model calls for neighbours; not 0 if it asks for what it said it would not. */
@@ -58,6 +60,7 @@ static void destroy(void *state)
     free(kim->species);
     free(kim->contributing);
     free(kim->forces);
+    free(kim->energies);
     free(kim);
 }
 
@@ -95,7 +98,8 @@ static bool is_supplied(KIM_ComputeArgumentName name)
            KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_particleContributing) ||
            KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_coordinates) ||
            KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_partialEnergy) ||
-           KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_partialForces);
+           KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_partialForces) ||
+           KIM_ComputeArgumentName_Equal(name, KIM_COMPUTE_ARGUMENT_NAME_partialParticleEnergy);
 }
 
 static KIM_SupportStatus argument_support(const kim_model *kim, KIM_ComputeArgumentName name)
@@ -127,6 +131,10 @@ static adatom_status check_arguments(kim_model *kim)
     const KIM_SupportStatus forces = argument_support(kim, KIM_COMPUTE_ARGUMENT_NAME_partialForces);
     kim->has_forces = !KIM_SupportStatus_Equal(forces, KIM_SUPPORT_STATUS_notSupported);
     kim->needs_forces = KIM_SupportStatus_Equal(forces, KIM_SUPPORT_STATUS_required);
+    const KIM_SupportStatus energies =
+        argument_support(kim, KIM_COMPUTE_ARGUMENT_NAME_partialParticleEnergy);
+    kim->has_energies = !KIM_SupportStatus_Equal(energies, KIM_SUPPORT_STATUS_notSupported);
+    kim->needs_energies = KIM_SupportStatus_Equal(energies, KIM_SUPPORT_STATUS_required);
     return ADATOM_OK;
 }
 
@@ -280,6 +288,8 @@ static adatom_status fill_particles(kim_model *kim, const adatom_structure *stru
     ADATOM_SYS_TRY(adatom_sys_grow(&kim->contributing, &kim->contributing_capacity, count,
                                    sizeof *kim->contributing));
     ADATOM_SYS_TRY(adatom_sys_grow(&kim->forces, &kim->force_capacity, count, sizeof *kim->forces));
+    ADATOM_SYS_TRY(
+        adatom_sys_grow(&kim->energies, &kim->energy_capacity, count, sizeof *kim->energies));
     for (size_t i = 0; i < count; i++) {
         const int owner = kim->cloud->owner[i];
         kim->species[i] = kim->species_codes[structure->atomic_numbers[owner]];
@@ -288,7 +298,8 @@ static adatom_status fill_particles(kim_model *kim, const adatom_structure *stru
     return ADATOM_OK;
 }
 
-static bool set_pointers(const kim_model *kim, const double *energy, const double *forces)
+static bool set_pointers(const kim_model *kim, const double *energy, const double *forces,
+                         const double *energies)
 {
     KIM_ComputeArguments *arguments = kim->arguments;
     int failed = KIM_ComputeArguments_SetArgumentPointerInteger(
@@ -305,6 +316,10 @@ static bool set_pointers(const kim_model *kim, const double *energy, const doubl
         failed |= KIM_ComputeArguments_SetArgumentPointerDouble(
             arguments, KIM_COMPUTE_ARGUMENT_NAME_partialForces, forces);
     }
+    if (kim->has_energies) {
+        failed |= KIM_ComputeArguments_SetArgumentPointerDouble(
+            arguments, KIM_COMPUTE_ARGUMENT_NAME_partialParticleEnergy, energies);
+    }
     return !failed;
 }
 
@@ -320,30 +335,84 @@ static void fold_forces(const kim_model *kim, double (*forces)[3])
     }
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
+/* The same with the energies that a model leaves at images. */
+static void fold_energies(const kim_model *kim, double *energies)
 {
-    kim_model *kim = state;
-    if (forces != NULL && !kim->has_forces) {
-        return adatom_sys_fail(ADATOM_UNSUPPORTED, "the KIM model %s gives no forces", kim->name);
+    memcpy(energies, kim->energies, (size_t)kim->cloud->atom_count * sizeof *energies);
+    for (int i = kim->cloud->atom_count; i < kim->cloud->particle_count; i++) {
+        energies[kim->cloud->owner[i]] += kim->energies[i];
     }
+}
+
+/* A strain moves every particle, x -> (1 + strain) x, so that the virial is the sum of x f over all
+ * of them, images with what acts on them there. The forces sum up to zero: any origin serves, a
+ * near one loses no digits. */
+static void sum_virial(const kim_model *kim, double virial[3][3])
+{
+    const double(*places)[3] = (const double(*)[3])kim->cloud->coordinates;
+    double sum[3][3] = {{0}};
+    for (int i = 0; i < kim->cloud->particle_count; i++) {
+        for (int x = 0; x < 3; x++) {
+            for (int y = 0; y < 3; y++) {
+                sum[x][y] += (places[i][x] - places[0][x]) * kim->forces[i][y];
+            }
+        }
+    }
+    for (int i = 0; i < 9; i++) {
+        virial[i / 3][i % 3] = (sum[i / 3][i % 3] + sum[i % 3][i / 3]) / 2;
+    }
+}
+
+static adatom_status run_model(kim_model *kim, const adatom_structure *structure, bool with_forces,
+                               bool with_energies, double *energy)
+{
     ADATOM_SYS_TRY(check_species(kim, structure));
     ADATOM_SYS_TRY(adatom_cloud_build(kim->cloud, structure));
     ADATOM_SYS_TRY(fill_particles(kim, structure));
-    const bool with_forces = forces != NULL || kim->needs_forces;
-    double model_energy = NAN;
-    if (!set_pointers(kim, &model_energy, with_forces ? &kim->forces[0][0] : NULL) ||
+    *energy = NAN;
+    if (!set_pointers(kim, energy, with_forces || kim->needs_forces ? &kim->forces[0][0] : NULL,
+                      with_energies || kim->needs_energies ? kim->energies : NULL) ||
         KIM_Model_Compute(kim->model, kim->arguments)) {
         return adatom_sys_fail(ADATOM_EVALUATION_FAILED,
                                "the KIM model %s failed on these %d atoms", kim->name,
                                kim->cloud->atom_count);
     }
-    *energy = model_energy;
-    if (forces != NULL) {
-        fold_forces(kim, forces);
+    return ADATOM_OK;
+}
+
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
+{
+    kim_model *kim = state;
+    if (properties->forces != NULL && !kim->has_forces) {
+        return adatom_sys_fail(ADATOM_UNSUPPORTED, "the KIM model %s gives no forces", kim->name);
+    }
+    properties->has_energies = properties->energies != NULL && kim->has_energies;
+    properties->has_virial = properties->virial != NULL && kim->has_forces;
+    ADATOM_SYS_TRY(run_model(kim, structure, properties->forces != NULL || properties->has_virial,
+                             properties->has_energies, &properties->energy));
+    if (properties->forces != NULL) {
+        fold_forces(kim, properties->forces);
+    }
+    if (properties->has_energies) {
+        fold_energies(kim, properties->energies);
+    }
+    if (properties->has_virial) {
+        sum_virial(kim, properties->virial);
     }
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_kim = {
-    .create = create, .free = destroy, .compute = compute};
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
+}
+
+const adatom_evaluator_kind adatom_kind_kim = {.create = create,
+                                               .free = destroy,
+                                               .compute = compute,
+                                               .compute_properties = compute_properties};

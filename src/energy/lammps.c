@@ -18,7 +18,8 @@ typedef struct lammps_potential {
     int *types;             /* [atom_count], sorted */
     double (*positions)[3]; /* of the structure, in the frame of LAMMPS */
     double (*sorted)[3];    /* those, or forces, in the order of LAMMPS */
-    size_t order_capacity, type_capacity, position_capacity, sorted_capacity;
+    double *energies;       /* in the order of LAMMPS */
+    size_t order_capacity, type_capacity, position_capacity, sorted_capacity, energy_capacity;
 } lammps_potential;
 
 typedef struct lammps_arguments {
@@ -63,6 +64,7 @@ static void destroy(void *state)
     free(potential->types);
     free(potential->positions);
     free(potential->sorted);
+    free(potential->energies);
     free(potential);
 }
 
@@ -74,6 +76,8 @@ static adatom_status make_room(lammps_potential *potential, size_t count)
                                    sizeof *potential->types));
     ADATOM_SYS_TRY(adatom_sys_grow(&potential->positions, &potential->position_capacity, count,
                                    sizeof *potential->positions));
+    ADATOM_SYS_TRY(adatom_sys_grow(&potential->energies, &potential->energy_capacity, count,
+                                   sizeof *potential->energies));
     return adatom_sys_grow(&potential->sorted, &potential->sorted_capacity, count,
                            sizeof *potential->sorted);
 }
@@ -152,8 +156,29 @@ static adatom_status sort_atoms(lammps_potential *potential, const adatom_struct
     return ADATOM_OK;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
+/* Energies and forces of the sorted atoms go to where the structure has them. */
+static void put_back(const lammps_potential *potential, const adatom_lammps_frame *frame,
+                     size_t count, const adatom_properties *sorted, adatom_properties *properties)
+{
+    properties->energy = sorted->energy;
+    for (size_t i = 0; i < count && properties->forces != NULL; i++) {
+        double *force = properties->forces[potential->order[i]];
+        memcpy(force, sorted->forces[i], sizeof sorted->forces[i]);
+        adatom_lammps_frame_turn_back(frame, force);
+    }
+    properties->has_energies = properties->energies != NULL && sorted->has_energies;
+    for (size_t i = 0; i < count && properties->has_energies; i++) {
+        properties->energies[potential->order[i]] = sorted->energies[i];
+    }
+    properties->has_virial = sorted->has_virial;
+    if (sorted->has_virial) {
+        memcpy(properties->virial, sorted->virial, 3 * sizeof *sorted->virial);
+        adatom_lammps_frame_turn_matrix_back(frame, properties->virial);
+    }
+}
+
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
 {
     lammps_potential *potential = state;
     const size_t count = structure->atom_count;
@@ -168,15 +193,27 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
     const double(*positions)[3] = (const double(*)[3])potential->sorted;
     ADATOM_SYS_TRY(adatom_lammps_instance_set(&potential->instance, &frame, count, potential->types,
                                               positions));
-    ADATOM_SYS_TRY(adatom_lammps_instance_compute(&potential->instance, &frame, positions, energy,
-                                                  potential->sorted));
-    for (size_t i = 0; i < count && forces != NULL; i++) {
-        double *force = forces[potential->order[i]];
-        memcpy(force, potential->sorted[i], sizeof potential->sorted[i]);
-        adatom_lammps_frame_turn_back(&frame, force);
-    }
+    double virial[3][3];
+    adatom_properties sorted = {.forces = potential->sorted,
+                                .energies =
+                                    properties->energies != NULL ? potential->energies : NULL,
+                                .virial = properties->virial != NULL ? virial : NULL};
+    ADATOM_SYS_TRY(
+        adatom_lammps_instance_compute(&potential->instance, &frame, positions, &sorted));
+    put_back(potential, &frame, count, &sorted, properties);
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_lammps = {
-    .create = create, .free = destroy, .compute = compute};
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
+}
+
+const adatom_evaluator_kind adatom_kind_lammps = {.create = create,
+                                                  .free = destroy,
+                                                  .compute = compute,
+                                                  .compute_properties = compute_properties};

@@ -220,3 +220,20 @@ void adatom_lammps_frame_turn_back(const adatom_lammps_frame *frame, double vect
                     turned[2] * frame->axes[2][x];
     }
 }
+
+void adatom_lammps_frame_turn_matrix_back(const adatom_lammps_frame *frame, double matrix[3][3])
+{
+    double column[3];
+    for (int x = 0; x < 3; x++) {
+        adatom_lammps_frame_turn_back(frame, matrix[x]);
+    }
+    for (int y = 0; y < 3; y++) {
+        for (int x = 0; x < 3; x++) {
+            column[x] = matrix[x][y];
+        }
+        adatom_lammps_frame_turn_back(frame, column);
+        for (int x = 0; x < 3; x++) {
+            matrix[x][y] = column[x];
+        }
+    }
+}

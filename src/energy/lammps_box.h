@@ -22,5 +22,7 @@ adatom_status adatom_lammps_frame_make(const adatom_structure *structure,
 
 /* Turns a vector of the frame, such as a force, back; in place. */
 void adatom_lammps_frame_turn_back(const adatom_lammps_frame *frame, double vector[3]);
+/* The same with a symmetric matrix, such as a virial. */
+void adatom_lammps_frame_turn_matrix_back(const adatom_lammps_frame *frame, double matrix[3][3]);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "adatom/sys/evaluator.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,7 +198,7 @@ adatom_status adatom_lammps_instance_set(adatom_lammps_instance *instance,
     if (fits(instance, frame, atom_count, types)) {
         return ADATOM_OK;
     }
-    instance->has_atoms = false;
+    instance->has_atoms = instance->has_computes = false;
     ADATOM_SYS_TRY(adatom_sys_grow(&instance->types, &instance->type_capacity, atom_count,
                                    sizeof *instance->types));
     ADATOM_SYS_TRY(build(instance, frame, atom_count, types, positions));
@@ -209,14 +210,16 @@ adatom_status adatom_lammps_instance_set(adatom_lammps_instance *instance,
     return ADATOM_OK;
 }
 
-/* Box and positions, and room for the answer behind them. */
+/* Box and positions, with room for an answer of so many bytes. */
 static adatom_status fill_request(adatom_lammps_instance *instance,
-                                  const adatom_lammps_frame *frame, const double (*positions)[3])
+                                  const adatom_lammps_frame *frame, const double (*positions)[3],
+                                  size_t answer_size)
 {
     const size_t count = 3 * instance->atom_count;
     adatom_lammps_box box;
+    const size_t request_size = sizeof box + count * sizeof(double);
     ADATOM_SYS_TRY(adatom_sys_grow(&instance->request, &instance->request_capacity,
-                                   sizeof box + count * sizeof(double), 1));
+                                   answer_size > request_size ? answer_size : request_size, 1));
     scale_box(frame, 1 / instance->units->length, &box);
     memcpy(instance->request, &box, sizeof box);
     double *scaled = (double *)(instance->request + sizeof box);
@@ -226,29 +229,75 @@ static adatom_status fill_request(adatom_lammps_instance *instance,
     return ADATOM_OK;
 }
 
+/* From now on LAMMPS keeps account of both in each evaluation. */
+static adatom_status define_computes(adatom_lammps_instance *instance)
+{
+    if (!instance->has_computes) {
+        ADATOM_SYS_TRY(command(instance, "compute " ADATOM_LAMMPS_ENERGIES " all pe/atom"));
+        ADATOM_SYS_TRY(
+            command(instance, "compute " ADATOM_LAMMPS_PRESSURE " all pressure NULL virial"));
+        instance->has_computes = true;
+    }
+    return ADATOM_OK;
+}
+
+/* Not every potential of LAMMPS keeps account of its atoms: their energies must add up. */
+static void take_energies(const double *energies, size_t count, double unit,
+                          adatom_properties *properties)
+{
+    const double tolerance = 1e-6;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        properties->energies[i] = energies[i] * unit;
+        sum += properties->energies[i];
+    }
+    properties->has_energies =
+        fabs(sum - properties->energy) <= tolerance * (1 + fabs(properties->energy));
+}
+
+static void take_results(const adatom_lammps_instance *instance, const double *results,
+                         adatom_properties *properties)
+{
+    static const int places[3][3] = {{0, 3, 4}, {3, 1, 5}, {4, 5, 2}};
+    const adatom_lammps_units *units = instance->units;
+    const size_t count = instance->atom_count;
+    const double *virial = results + 1 + 3 * count;
+    properties->energy = results[0] * units->energy;
+    for (size_t i = 0; i < 3 * count && properties->forces != NULL; i++) {
+        properties->forces[i / 3][i % 3] = results[1 + i] * units->energy / units->length;
+    }
+    properties->has_virial = properties->virial != NULL;
+    for (int i = 0; i < 9 && properties->has_virial; i++) {
+        properties->virial[i / 3][i % 3] = virial[places[i / 3][i % 3]] * units->energy;
+    }
+    if (properties->energies != NULL) {
+        take_energies(virial + 6, count, units->energy, properties);
+    }
+}
+
 adatom_status adatom_lammps_instance_compute(adatom_lammps_instance *instance,
                                              const adatom_lammps_frame *frame,
-                                             const double (*positions)[3], double *energy,
-                                             double (*forces)[3])
+                                             const double (*positions)[3],
+                                             adatom_properties *properties)
 {
-    ADATOM_SYS_TRY(fill_request(instance, frame, positions));
-    const adatom_lammps_units *units = instance->units;
-    const size_t count = 3 * instance->atom_count;
-    const size_t wanted = (1 + count) * sizeof(double);
+    const bool with_more = properties->energies != NULL || properties->virial != NULL;
+    const size_t count = instance->atom_count;
+    const size_t numbers = 1 + 3 * count + (with_more ? 6 + count : 0);
+    const size_t wanted = numbers * sizeof(double);
     size_t size = 0;
-    /* The answer, energy and forces, is smaller than the request and takes its place. */
-    ADATOM_SYS_TRY(ask(instance, ADATOM_LAMMPS_COMPUTE, instance->request,
-                       sizeof frame->box + count * sizeof(double), instance->request, wanted,
-                       &size));
+    if (with_more) {
+        ADATOM_SYS_TRY(define_computes(instance));
+    }
+    ADATOM_SYS_TRY(fill_request(instance, frame, positions, wanted));
+    /* The answer takes the place of the request. */
+    ADATOM_SYS_TRY(ask(instance, with_more ? ADATOM_LAMMPS_COMPUTE_ALL : ADATOM_LAMMPS_COMPUTE,
+                       instance->request, sizeof frame->box + 3 * count * sizeof(double),
+                       instance->request, wanted, &size));
     if (size != wanted) {
         adatom_lammps_instance_stop(instance);
         return adatom_sys_fail(ADATOM_EVALUATION_FAILED, "adatom-lammps sends too little");
     }
-    const double *results = (const double *)instance->request;
-    *energy = results[0] * units->energy;
-    for (size_t i = 0; i < count && forces != NULL; i++) {
-        forces[i / 3][i % 3] = results[1 + i] * units->energy / units->length;
-    }
+    take_results(instance, (const double *)instance->request, properties);
     return ADATOM_OK;
 }
 

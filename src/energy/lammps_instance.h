@@ -3,6 +3,7 @@
 #ifndef ADATOM_ENERGY_LAMMPS_INSTANCE_H
 #define ADATOM_ENERGY_LAMMPS_INSTANCE_H
 
+#include "adatom/evaluator.h"
 #include "energy/lammps_box.h"
 #include "energy/lammps_process.h"
 #include "energy/lammps_script.h"
@@ -21,6 +22,7 @@ typedef struct adatom_lammps_instance {
     char unit_name[32]; /* as LAMMPS tells it */
     /* What the atoms in LAMMPS were made for; they serve all structures alike. */
     bool has_atoms, skewed;
+    bool has_computes; /* for the virial and the energies of atoms */
     int periodic_count;
     size_t atom_count;
     int *types; /* [atom_count] */
@@ -36,11 +38,11 @@ adatom_status adatom_lammps_instance_set(adatom_lammps_instance *instance,
                                          const adatom_lammps_frame *frame, size_t atom_count,
                                          const int *types, const double (*positions)[3]);
 
-/* Energy (eV) and forces (eV/Å, in the frame), [atom_count], of the atoms that were set. */
+/* The properties that are not NULL, of the atoms that were set and in the frame. */
 adatom_status adatom_lammps_instance_compute(adatom_lammps_instance *instance,
                                              const adatom_lammps_frame *frame,
-                                             const double (*positions)[3], double *energy,
-                                             double (*forces)[3]);
+                                             const double (*positions)[3],
+                                             adatom_properties *properties);
 
 /* Ends the process; the next call starts another. */
 void adatom_lammps_instance_stop(adatom_lammps_instance *instance);

@@ -11,7 +11,7 @@
 
 enum {
     ADATOM_LAMMPS_MAGIC = 0x504d4c61,
-    ADATOM_LAMMPS_PROTOCOL = 1, /* grows with every change of this file */
+    ADATOM_LAMMPS_PROTOCOL = 2, /* grows with every change of this file */
     ADATOM_LAMMPS_SOCKET = 3,   /* the program's end of the socket */
     ADATOM_LAMMPS_BYTES_MAX = 1 << 30,
 };
@@ -24,8 +24,15 @@ enum {
     ADATOM_LAMMPS_ATOMS,   /* for each atom an adatom_lammps_atom; answer empty */
     ADATOM_LAMMPS_COMPUTE, /* adatom_lammps_box, positions double[n][3]; answer: potential energy,
                             * forces double[n][3], all in the units of LAMMPS */
+    /* the same request, after the computes below were defined; answer: energy, forces, the virial
+     * double[6] as xx yy zz xy xz yz, energies double[n] */
+    ADATOM_LAMMPS_COMPUTE_ALL,
     ADATOM_LAMMPS_REFUSED, /* a text */
 };
+
+/* The computes of LAMMPS that COMPUTE_ALL reads. */
+#define ADATOM_LAMMPS_ENERGIES "adatom_energies" /* pe/atom */
+#define ADATOM_LAMMPS_PRESSURE "adatom_pressure" /* pressure NULL virial */
 
 typedef struct adatom_lammps_header {
     uint32_t kind, reserved;

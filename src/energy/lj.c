@@ -72,8 +72,10 @@ static double pair_energy(const lennard_jones *model, double distance, double *f
     return 4 * model->epsilon * (repulsion - attraction);
 }
 
-/* Half the energy of an atom's pairs, each of which stands at both of its atoms, and the force. */
-static double atom_energy(const lennard_jones *model, int atom, double at_cutoff, double force[3])
+/* Half the energy of an atom's pairs, each of which stands at both of its atoms, and the force;
+ * half of their virial is added. */
+static double atom_energy(const lennard_jones *model, int atom, double at_cutoff, double force[3],
+                          double virial[3][3])
 {
     const double(*places)[3] = (const double(*)[3])model->cloud->coordinates;
     int count = 0;
@@ -88,29 +90,52 @@ static double atom_energy(const lennard_jones *model, int atom, double at_cutoff
         sum += pair_energy(model, sqrt(squared), &factor) - at_cutoff;
         for (int x = 0; x < 3; x++) {
             force[x] -= factor * vector[x];
+            for (int y = 0; y < 3; y++) {
+                virial[x][y] += factor * vector[x] * vector[y] / 2;
+            }
         }
     }
     return sum / 2;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
 {
     const lennard_jones *model = state;
     ADATOM_SYS_TRY(adatom_cloud_build(model->cloud, structure));
     double unused;
     const double at_cutoff = pair_energy(model, model->cutoff_radius, &unused);
-    double sum = 0;
+    double sum = 0, virial[3][3] = {{0}};
     for (int i = 0; i < model->cloud->atom_count; i++) {
         double force[3] = {0, 0, 0};
-        sum += atom_energy(model, i, at_cutoff, force);
-        if (forces != NULL) {
-            memcpy(forces[i], force, sizeof force);
+        const double own = atom_energy(model, i, at_cutoff, force, virial);
+        sum += own;
+        if (properties->forces != NULL) {
+            memcpy(properties->forces[i], force, sizeof force);
+        }
+        if (properties->energies != NULL) {
+            properties->energies[i] = own;
         }
     }
-    *energy = sum;
+    properties->energy = sum;
+    properties->has_energies = properties->energies != NULL;
+    properties->has_virial = properties->virial != NULL;
+    if (properties->virial != NULL) {
+        memcpy(properties->virial, virial, sizeof virial);
+    }
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_lj = {
-    .create = create, .free = destroy, .compute = compute};
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
+}
+
+const adatom_evaluator_kind adatom_kind_lj = {.create = create,
+                                              .free = destroy,
+                                              .compute = compute,
+                                              .compute_properties = compute_properties};

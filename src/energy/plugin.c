@@ -109,6 +109,13 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
     return loaded->kind->compute(loaded->state, structure, energy, forces);
 }
 
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
+{
+    const plugin *loaded = state;
+    return loaded->kind->compute_properties(loaded->state, structure, properties);
+}
+
 static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs, size_t count,
                                   const adatom_batch_watch *watch)
 {
@@ -125,4 +132,5 @@ const adatom_evaluator_kind adatom_kind_plugin = {.create = create,
                                                   .free = destroy,
                                                   .compute = compute,
                                                   .compute_many = compute_many,
+                                                  .compute_properties = compute_properties,
                                                   .behind = behind};

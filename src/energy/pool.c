@@ -114,7 +114,7 @@ static bool may_be_retried(adatom_status status)
 static void set_failure(adatom_evaluator_job *job, adatom_status status, const char *message)
 {
     job->status = status;
-    job->has_forces = false;
+    job->has_forces = job->has_energies = job->has_virial = false;
     snprintf(job->message, sizeof job->message, "%s",
              message[0] != '\0' ? message : adatom_status_text(status));
 }
@@ -122,11 +122,18 @@ static void set_failure(adatom_evaluator_job *job, adatom_status status, const c
 static adatom_status attempt(adatom_evaluator *evaluator, bool forces_optional,
                              adatom_evaluator_job *job)
 {
-    adatom_status status =
-        adatom_evaluator_compute(evaluator, job->structure, &job->energy, job->forces);
-    job->has_forces = status == ADATOM_OK && job->forces != NULL;
+    adatom_properties wanted = {
+        .forces = job->forces, .energies = job->energies, .virial = job->virial};
+    adatom_status status = adatom_evaluator_compute_properties(evaluator, job->structure, &wanted);
     if (status == ADATOM_UNSUPPORTED && forces_optional && job->forces != NULL) {
-        status = adatom_evaluator_compute(evaluator, job->structure, &job->energy, NULL);
+        wanted.forces = NULL;
+        status = adatom_evaluator_compute_properties(evaluator, job->structure, &wanted);
+    }
+    if (status == ADATOM_OK) {
+        job->energy = wanted.energy;
+        job->has_forces = wanted.forces != NULL;
+        job->has_energies = wanted.has_energies;
+        job->has_virial = wanted.has_virial;
     }
     return status;
 }
@@ -142,6 +149,7 @@ static void run_job(const adatom_evaluator_pool *pool, adatom_evaluator *evaluat
     } while (may_be_retried(status) && job->attempts <= pool->options.retries);
     job->seconds = clock_seconds() - start;
     job->status = status;
+    job->message[0] = '\0';
     if (status != ADATOM_OK) {
         set_failure(job, status, adatom_error_message());
     }
@@ -158,6 +166,13 @@ static void tell_progress(const adatom_evaluator_pool *pool)
 {
     if (pool->options.progress != NULL) {
         pool->options.progress(pool->options.context, pool->finished, pool->failed);
+    }
+}
+
+static void tell_done(const adatom_evaluator_pool *pool, const adatom_evaluator_job *job)
+{
+    if (pool->options.done != NULL) {
+        pool->options.done(pool->options.context, job);
     }
 }
 
@@ -179,6 +194,7 @@ static void finish_job(adatom_evaluator_pool *pool, const adatom_evaluator_job *
     pool->finished++;
     pool->failed += job->status != ADATOM_OK;
     pool->stopped = pool->stopped || (pool->options.stop_on_failure && pool->failed > 0);
+    tell_done(pool, job);
     tell_progress(pool);
     pthread_mutex_unlock(&pool->lock);
 }
@@ -240,6 +256,7 @@ typedef struct batch {
     size_t count;
     size_t finished_before, failed_before;
     bool is_last_round;
+    bool *answered; /* [job_count of the pool], in this round, by the place of the job there */
 } batch;
 
 static bool stop_batch(void *context)
@@ -265,17 +282,45 @@ static void check_answer(adatom_evaluator_job *job)
 {
     job->attempts += job->status != ADATOM_INTERRUPTED;
     if (job->status != ADATOM_OK) {
-        job->has_forces = false;
+        job->has_forces = job->has_energies = job->has_virial = false;
         if (job->message[0] == '\0') {
             set_failure(job, job->status, "");
         }
         return;
     }
-    const double(*forces)[3] = (const double(*)[3])(job->has_forces ? job->forces : NULL);
-    const adatom_status status =
-        adatom_evaluator_check_result(job->energy, forces, job->structure->atom_count);
+    const adatom_properties answer = {.energy = job->energy,
+                                      .forces = job->has_forces ? job->forces : NULL,
+                                      .energies = job->energies,
+                                      .virial = job->virial,
+                                      .has_energies = job->has_energies,
+                                      .has_virial = job->has_virial};
+    const adatom_status status = adatom_evaluator_check_result(&answer, job->structure->atom_count);
     if (status != ADATOM_OK) {
         set_failure(job, status, adatom_error_message());
+    }
+}
+
+static bool is_final(const batch *round, const adatom_evaluator_job *job)
+{
+    return job->status != ADATOM_INTERRUPTED &&
+           (round->is_last_round || !may_be_retried(job->status));
+}
+
+/* Once for each job in a round, as soon as it is known. */
+static void take_answer(void *context, adatom_evaluator_job *job)
+{
+    const batch *round = context;
+    bool *answered = &round->answered[job - round->pool->jobs];
+    if (*answered) {
+        return;
+    }
+    *answered = true;
+    check_answer(job);
+    if (is_final(round, job)) {
+        if (job->status == ADATOM_OK) {
+            job->message[0] = '\0';
+        }
+        tell_done(round->pool, job);
     }
 }
 
@@ -285,12 +330,12 @@ static void finish_round(batch *round)
     size_t kept = 0;
     for (size_t i = 0; i < round->count; i++) {
         adatom_evaluator_job *job = round->jobs[i];
-        check_answer(job);
-        const bool again = may_be_retried(job->status) && !round->is_last_round;
-        if (again) {
+        take_answer(round, job);
+        round->answered[job - round->pool->jobs] = false;
+        const bool is_done = is_final(round, job);
+        if (!is_done && job->status != ADATOM_INTERRUPTED) {
             round->jobs[kept++] = job;
         }
-        const bool is_done = !again && job->status != ADATOM_INTERRUPTED;
         round->finished_before += is_done;
         round->failed_before += is_done && job->status != ADATOM_OK;
     }
@@ -312,6 +357,7 @@ static void select_jobs(batch *round)
         }
         set_failure(&pool->jobs[i], status, adatom_error_message());
         pool->jobs[i].attempts = 1;
+        tell_done(pool, &pool->jobs[i]);
         pool->failed = ++round->failed_before;
         pool->finished = ++round->finished_before;
     }
@@ -320,10 +366,15 @@ static void select_jobs(batch *round)
 static adatom_status compute_as_batch(adatom_evaluator_pool *pool)
 {
     batch round = {.pool = pool};
+    const adatom_batch_watch watch = {&round, stop_batch, show_batch, take_answer};
     ADATOM_TRY(adatom_allocate(pool->job_count, sizeof(adatom_evaluator_job *), &round.jobs));
-    const adatom_batch_watch watch = {&round, stop_batch, show_batch};
+    adatom_status status =
+        adatom_allocate(pool->job_count, sizeof *round.answered, &round.answered);
+    if (status != ADATOM_OK) {
+        free(round.jobs);
+        return status;
+    }
     select_jobs(&round);
-    adatom_status status = ADATOM_OK;
     for (int i = 0; i <= pool->options.retries && round.count > 0 && !pool->stopped; i++) {
         round.is_last_round = i == pool->options.retries;
         status =
@@ -334,6 +385,7 @@ static adatom_status compute_as_batch(adatom_evaluator_pool *pool)
         finish_round(&round);
     }
     free(round.jobs);
+    free(round.answered);
     return status;
 }
 
@@ -364,9 +416,6 @@ adatom_status adatom_evaluator_pool_compute(adatom_evaluator_pool *pool, adatom_
     size_t left = 0;
     for (size_t i = 0; i < count; i++) {
         left += jobs[i].status == ADATOM_INTERRUPTED;
-        if (jobs[i].status == ADATOM_OK) {
-            jobs[i].message[0] = '\0';
-        }
     }
     return left == 0 ? ADATOM_OK
                      : adatom_fail(ADATOM_INTERRUPTED,

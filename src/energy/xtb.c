@@ -208,8 +208,8 @@ static adatom_status check_contacts(const xtb_method *xtb, const adatom_structur
     return ADATOM_OK;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
+static adatom_status compute_properties(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties)
 {
     xtb_method *xtb = state;
     adatom_xtb_cell cell;
@@ -225,8 +225,20 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
     }
     ADATOM_SYS_TRY(check_contacts(xtb, structure));
     return adatom_xtb_engine_compute(xtb->engine, structure, &cell,
-                                     (const double(*)[3])xtb->positions, unpaired, energy, forces);
+                                     (const double(*)[3])xtb->positions, unpaired, properties);
 }
 
-const adatom_evaluator_kind adatom_kind_xtb = {
-    .create = create, .free = destroy, .compute = compute, .one_at_a_time = true};
+static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
+                             double (*forces)[3])
+{
+    adatom_properties properties = {.forces = forces};
+    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
+    *energy = properties.energy;
+    return ADATOM_OK;
+}
+
+const adatom_evaluator_kind adatom_kind_xtb = {.create = create,
+                                               .free = destroy,
+                                               .compute = compute,
+                                               .one_at_a_time = true,
+                                               .compute_properties = compute_properties};

@@ -35,7 +35,8 @@ struct adatom_xtb_engine {
     size_t atom_count;
     int *atomic_numbers;
     bool periodic[3];
-    double (*coordinates)[3]; /* bohr; then the gradient, hartree/bohr */
+    double (*coordinates)[3]; /* bohr; then the gradient, hartree/bohr; then the forces, eV/Å */
+    double virial[3][3];      /* hartree, dE/d(strain); of what is periodic */
     size_t number_capacity, coordinate_capacity;
 };
 
@@ -212,6 +213,7 @@ static adatom_status run_calculation(adatom_xtb_engine *engine, double *energy)
     if (xtb_checkEnvironment(engine->environment) == 0) {
         xtb_getEnergy(engine->environment, results, energy);
         xtb_getGradient(engine->environment, results, &engine->coordinates[0][0]);
+        xtb_getVirial(engine->environment, results, &engine->virial[0][0]);
     }
     xtb_delResults(&results);
     return check_environment(engine);
@@ -258,24 +260,43 @@ static void set_coordinates(adatom_xtb_engine *engine, size_t count, const doubl
     }
 }
 
-/* From the gradient, which stands where the coordinates were. */
-static void get_forces(const adatom_xtb_engine *engine, size_t count, const double turn[3][3],
-                       double (*forces)[3])
+/* Forces, eV/Å, from the gradient, which stands where the coordinates were; in its place. */
+static void make_forces(adatom_xtb_engine *engine, size_t count, const double turn[3][3])
 {
     for (size_t i = 0; i < count; i++) {
-        const double *gradient = engine->coordinates[i];
+        double gradient[3];
+        memcpy(gradient, engine->coordinates[i], sizeof gradient);
         for (int x = 0; x < 3; x++) {
-            forces[i][x] =
+            engine->coordinates[i][x] =
                 -(turn[0][x] * gradient[0] + turn[1][x] * gradient[1] + turn[2][x] * gradient[2]) *
                 hartree / bohr;
         }
     }
 }
 
+/* That of a crystal is the library's; a molecule's follows from its forces. */
+static void get_virial(const adatom_xtb_engine *engine, const adatom_structure *structure,
+                       bool is_periodic, const double (*forces)[3], double virial[3][3])
+{
+    double sum[3][3] = {{0}};
+    for (int i = 0; i < 9 && is_periodic; i++) {
+        sum[i / 3][i % 3] = -engine->virial[i / 3][i % 3] * hartree;
+    }
+    for (size_t a = 0; a < structure->atom_count && !is_periodic; a++) {
+        for (int i = 0; i < 9; i++) {
+            sum[i / 3][i % 3] += (structure->positions[a][i / 3] - structure->positions[0][i / 3]) *
+                                 forces[a][i % 3];
+        }
+    }
+    for (int i = 0; i < 9; i++) {
+        virial[i / 3][i % 3] = (sum[i / 3][i % 3] + sum[i % 3][i / 3]) / 2;
+    }
+}
+
 adatom_status adatom_xtb_engine_compute(adatom_xtb_engine *engine,
                                         const adatom_structure *structure,
                                         const adatom_xtb_cell *cell, const double (*positions)[3],
-                                        int unpaired, double *energy, double (*forces)[3])
+                                        int unpaired, adatom_properties *properties)
 {
     const size_t count = structure->atom_count;
     const bool is_periodic = cell->periodic[0] || cell->periodic[1] || cell->periodic[2];
@@ -290,14 +311,22 @@ adatom_status adatom_xtb_engine_compute(adatom_xtb_engine *engine,
     pthread_mutex_lock(&library_lock);
     const int threads = omp_get_max_threads();
     omp_set_num_threads(1);
-    const adatom_status status =
-        compute_locked(engine, structure, is_periodic ? &lattice[0][0] : NULL, unpaired, energy);
+    const adatom_status status = compute_locked(
+        engine, structure, is_periodic ? &lattice[0][0] : NULL, unpaired, &properties->energy);
     omp_set_num_threads(threads);
     pthread_mutex_unlock(&library_lock);
     ADATOM_SYS_TRY(status);
-    *energy *= hartree;
-    if (forces != NULL) {
-        get_forces(engine, count, (const double(*)[3])turn, forces);
+    properties->energy *= hartree;
+    make_forces(engine, count, (const double(*)[3])turn);
+    if (properties->forces != NULL) {
+        memcpy(properties->forces, engine->coordinates, count * sizeof *engine->coordinates);
+    }
+    /* That of GFN1 in a cell the library leaves at zero. */
+    properties->has_virial =
+        properties->virial != NULL && (!is_periodic || engine->settings.method == 0);
+    if (properties->has_virial) {
+        get_virial(engine, structure, is_periodic, (const double(*)[3])engine->coordinates,
+                   properties->virial);
     }
     return ADATOM_OK;
 }
@@ -320,15 +349,14 @@ void adatom_xtb_engine_free(adatom_xtb_engine *engine)
 adatom_status adatom_xtb_engine_compute(adatom_xtb_engine *engine,
                                         const adatom_structure *structure,
                                         const adatom_xtb_cell *cell, const double (*positions)[3],
-                                        int unpaired, double *energy, double (*forces)[3])
+                                        int unpaired, adatom_properties *properties)
 {
     (void)engine;
     (void)structure;
     (void)cell;
     (void)positions;
     (void)unpaired;
-    (void)energy;
-    (void)forces;
+    (void)properties;
     return ADATOM_UNSUPPORTED;
 }
 

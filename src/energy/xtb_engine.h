@@ -2,6 +2,7 @@
 #ifndef ADATOM_ENERGY_XTB_ENGINE_H
 #define ADATOM_ENERGY_XTB_ENGINE_H
 
+#include "adatom/evaluator.h"
 #include "energy/xtb_cell.h"
 
 typedef struct adatom_xtb_settings {
@@ -21,11 +22,12 @@ adatom_status adatom_xtb_engine_create(const adatom_xtb_settings *settings,
                                        adatom_xtb_engine **out);
 void adatom_xtb_engine_free(adatom_xtb_engine *engine);
 
-/* One calculation; the result does not depend on those before. unpaired goes with this structure's
- * electrons. EVALUATION_FAILED holds what the library says; the engine can be used on. */
+/* One calculation: energy, forces and virial as far as they are wanted; the result does not depend
+ * on those before. unpaired goes with this structure's electrons. EVALUATION_FAILED holds what the
+ * library says; the engine can be used on. */
 adatom_status adatom_xtb_engine_compute(adatom_xtb_engine *engine,
                                         const adatom_structure *structure,
                                         const adatom_xtb_cell *cell, const double (*positions)[3],
-                                        int unpaired, double *energy, double (*forces)[3]);
+                                        int unpaired, adatom_properties *properties);
 
 #endif

@@ -30,7 +30,7 @@ static bool is_one_of(adatom_extxyz_span span, const char *first, const char *se
     return is(span, first) || is(span, second) || is(span, third);
 }
 
-/* ---- Lattice, pbc, energy */
+/* ---- Lattice, pbc, energy, stress */
 
 static adatom_status read_numbers(const adatom_extxyz_source *source,
                                   const adatom_extxyz_pair *pair, size_t count, double *numbers)
@@ -52,6 +52,32 @@ static adatom_status read_numbers(const adatom_extxyz_source *source,
     if (found != count) {
         return adatom_extxyz_fail(source, "%s: expected %zu number%s, found %zu", pair->key, count,
                                   count == 1 ? "" : "s", found);
+    }
+    return ADATOM_OK;
+}
+
+static size_t count_words(const char *text)
+{
+    adatom_extxyz_span rest = span_of(text), word;
+    size_t count = 0;
+    while (adatom_extxyz_next_word(&rest, ",[]{}", &word)) {
+        count++;
+    }
+    return count;
+}
+
+/* Nine numbers, or six in the order of Voigt: xx yy zz yz xz xy. */
+static adatom_status read_stress(const adatom_extxyz_source *source, const adatom_extxyz_pair *pair,
+                                 double stress[3][3])
+{
+    static const int places[3][3] = {{0, 5, 4}, {5, 1, 3}, {4, 3, 2}};
+    double six[6];
+    if (count_words(pair->value) != 6) {
+        return read_numbers(source, pair, 9, &stress[0][0]);
+    }
+    ADATOM_TRY(read_numbers(source, pair, 6, six));
+    for (int i = 0; i < 9; i++) {
+        stress[i / 3][i % 3] = six[places[i / 3][i % 3]];
     }
     return ADATOM_OK;
 }
@@ -150,6 +176,9 @@ static adatom_status place_group(const adatom_extxyz_source *source, const colum
     if (is_one_of(group->name, "forces", "force", "Forces")) {
         return claim(source, group, "R", 3, &columns->forces);
     }
+    if (is(group->name, "energies")) {
+        return claim(source, group, "R", 1, &columns->energies);
+    }
     return ADATOM_OK; /* read over */
 }
 
@@ -187,6 +216,7 @@ static adatom_status read_columns(const adatom_extxyz_source *source, const char
                                        .number = ADATOM_EXTXYZ_ABSENT,
                                        .position = ADATOM_EXTXYZ_ABSENT,
                                        .forces = ADATOM_EXTXYZ_ABSENT,
+                                       .energies = ADATOM_EXTXYZ_ABSENT,
                                        .description = text};
     adatom_extxyz_span rest = span_of(text);
     while (rest.text != NULL) {
@@ -220,7 +250,7 @@ bool adatom_extxyz_is_header_pair(const adatom_extxyz_header *header,
     const bool is_energy =
         header->energy != NULL && strcasecmp(pair->key, header->energy->key) == 0;
     return is_energy || strcmp(pair->key, "Lattice") == 0 || strcmp(pair->key, "pbc") == 0 ||
-           strcmp(pair->key, "Properties") == 0;
+           strcmp(pair->key, "Properties") == 0 || strcmp(pair->key, "stress") == 0;
 }
 
 static adatom_status read_pair(const adatom_extxyz_source *source, const adatom_extxyz_pair *pair,
@@ -236,6 +266,10 @@ static adatom_status read_pair(const adatom_extxyz_source *source, const adatom_
     }
     if (strcmp(pair->key, "Properties") == 0) {
         return read_columns(source, pair->value, &header->columns);
+    }
+    if (strcmp(pair->key, "stress") == 0) {
+        header->has_stress = true;
+        return read_stress(source, pair, header->stress);
     }
     if (pair == header->energy) {
         return read_numbers(source, pair, 1, &header->energy_value);

@@ -157,6 +157,9 @@ static adatom_status read_value(const adatom_extxyz_source *source,
     if (belongs_to(column, columns->forces)) {
         return read_real(source, word, "force", &frame->forces[atom][column - columns->forces]);
     }
+    if (column == columns->energies) {
+        return read_real(source, word, "energy", &frame->energies[atom]);
+    }
     return ADATOM_OK;
 }
 
@@ -244,10 +247,15 @@ static adatom_status fill_frame(adatom_extxyz_source *source, const adatom_extxy
     if (header.columns.forces != ADATOM_EXTXYZ_ABSENT) {
         ADATOM_TRY(adatom_allocate(atom_count, sizeof *frame->forces, &frame->forces));
     }
+    if (header.columns.energies != ADATOM_EXTXYZ_ABSENT) {
+        ADATOM_TRY(adatom_allocate(atom_count, sizeof *frame->energies, &frame->energies));
+    }
     memcpy(frame->structure->cell, header.cell, sizeof header.cell);
     memcpy(frame->structure->periodic, header.periodic, sizeof header.periodic);
     frame->has_energy = header.energy != NULL;
     frame->energy = header.energy_value;
+    frame->has_stress = header.has_stress;
+    memcpy(frame->stress, header.stress, sizeof frame->stress);
     ADATOM_TRY(keep_info(comment, &header, frame));
     ADATOM_TRY(read_atoms(source, &header.columns, frame));
     return read_vectors(source, &header, frame);
@@ -358,6 +366,7 @@ void adatom_frames_clear(adatom_frames *frames)
         adatom_frame *frame = &frames->frames[i];
         adatom_structure_free(frame->structure);
         free(frame->forces);
+        free(frame->energies);
         for (size_t k = 0; k < frame->info_count; k++) {
             free(frame->info_keys[k]);
             free(frame->info_values[k]);

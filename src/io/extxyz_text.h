@@ -4,6 +4,8 @@
 
 #include "adatom/extxyz.h"
 
+#include <stdio.h>
+
 /* A piece of the text; not ended by a 0. */
 typedef struct adatom_extxyz_span {
     const char *text;
@@ -53,7 +55,7 @@ void adatom_extxyz_comment_clear(adatom_extxyz_comment *comment);
 /* Where the columns that matter start, counted from 0; ADATOM_EXTXYZ_ABSENT for those not there. */
 typedef struct adatom_extxyz_columns {
     size_t total;
-    size_t species, number, position, forces;
+    size_t species, number, position, forces, energies;
     const char *description; /* the text they come from */
 } adatom_extxyz_columns;
 
@@ -67,6 +69,8 @@ typedef struct adatom_extxyz_header {
     adatom_extxyz_columns columns;
     const adatom_extxyz_pair *energy; /* NULL if there is none */
     double energy_value;
+    bool has_stress;
+    double stress[3][3];
 } adatom_extxyz_header;
 
 adatom_status adatom_extxyz_header_read(const adatom_extxyz_source *source,
@@ -76,5 +80,9 @@ adatom_status adatom_extxyz_header_read(const adatom_extxyz_source *source,
  */
 bool adatom_extxyz_is_header_pair(const adatom_extxyz_header *header,
                                   const adatom_extxyz_pair *pair);
+
+/* Checks and prints frames; write errors stay with the stream. name stands for it in messages. */
+adatom_status adatom_extxyz_check(const char *name, const adatom_frame *frames, size_t count);
+void adatom_extxyz_print(FILE *stream, const adatom_frame *frames, size_t count);
 
 #endif

@@ -1,6 +1,7 @@
 #include "adatom/extxyz.h"
 
 #include "base/error.h"
+#include "io/extxyz_text.h"
 #include "io/number_text.h"
 #include "io/text_file.h"
 
@@ -22,7 +23,7 @@ static bool all_finite(const double (*values)[3], size_t count)
 
 static const char *problem_of_info(const adatom_frame *frame)
 {
-    static const char *const taken[] = {"Lattice", "pbc", "Properties", "energy"};
+    static const char *const taken[] = {"Lattice", "pbc", "Properties", "energy", "stress"};
     for (size_t i = 0; i < frame->info_count; i++) {
         const char *key = frame->info_keys[i];
         if (key[0] == '\0' || strpbrk(key, "\r\n") != NULL ||
@@ -31,7 +32,7 @@ static const char *problem_of_info(const adatom_frame *frame)
         }
         for (size_t k = 0; k < sizeof taken / sizeof taken[0]; k++) {
             if (strcmp(key, taken[k]) == 0) {
-                return "Lattice, pbc, Properties and energy cannot be further keys";
+                return "Lattice, pbc, Properties, energy and stress cannot be further keys";
             }
         }
     }
@@ -59,16 +60,24 @@ static const char *problem_of(const adatom_frame *frame)
     if (frame->forces != NULL && !all_finite((const double(*)[3])frame->forces, count)) {
         return "a force is not finite";
     }
+    if (frame->has_stress && !all_finite(frame->stress, 3)) {
+        return "the stress is not finite";
+    }
+    for (size_t i = 0; frame->energies != NULL && i < count; i++) {
+        if (!isfinite(frame->energies[i])) {
+            return "the energy of an atom is not finite";
+        }
+    }
     return problem_of_info(frame);
 }
 
-static adatom_status check_frames(const char *path, const adatom_frame *frames, size_t count)
+adatom_status adatom_extxyz_check(const char *name, const adatom_frame *frames, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *problem = problem_of(&frames[i]);
         if (problem != NULL) {
             return adatom_fail(ADATOM_INVALID_INPUT, "%s: structure %zu cannot be written: %s",
-                               path, i + 1, problem);
+                               name, i + 1, problem);
         }
     }
     return ADATOM_OK;
@@ -92,6 +101,17 @@ static void write_text(FILE *stream, const char *text)
     fputc('"', stream);
 }
 
+static void write_matrix(FILE *stream, const char *key, const double matrix[3][3])
+{
+    fprintf(stream, "%s=\"", key);
+    for (int i = 0; i < 9; i++) {
+        char text[ADATOM_NUMBER_TEXT_SIZE];
+        adatom_number_to_text(matrix[i / 3][i % 3], text);
+        fprintf(stream, "%s%s", i > 0 ? " " : "", text);
+    }
+    fputc('"', stream);
+}
+
 static void write_lattice(FILE *stream, const adatom_structure *structure)
 {
     bool any = false;
@@ -101,24 +121,25 @@ static void write_lattice(FILE *stream, const adatom_structure *structure)
     if (!any) {
         return;
     }
-    fputs("Lattice=\"", stream);
-    for (int i = 0; i < 9; i++) {
-        char text[ADATOM_NUMBER_TEXT_SIZE];
-        adatom_number_to_text(structure->cell[i / 3][i % 3], text);
-        fprintf(stream, "%s%s", i > 0 ? " " : "", text);
-    }
-    fputs("\" ", stream);
+    write_matrix(stream, "Lattice", structure->cell);
+    fputc(' ', stream);
 }
 
 static void write_comment(FILE *stream, const adatom_frame *frame)
 {
     const bool *periodic = frame->structure->periodic;
     write_lattice(stream, frame->structure);
-    fprintf(stream, "Properties=species:S:1:pos:R:3%s", frame->forces != NULL ? ":forces:R:3" : "");
+    fprintf(stream, "Properties=species:S:1:pos:R:3%s%s",
+            frame->forces != NULL ? ":forces:R:3" : "",
+            frame->energies != NULL ? ":energies:R:1" : "");
     if (frame->has_energy) {
         char text[ADATOM_NUMBER_TEXT_SIZE];
         adatom_number_to_text(frame->energy, text);
         fprintf(stream, " energy=%s", text);
+    }
+    if (frame->has_stress) {
+        fputc(' ', stream);
+        write_matrix(stream, "stress", frame->stress);
     }
     for (size_t i = 0; i < frame->info_count; i++) {
         fputc(' ', stream);
@@ -130,11 +151,11 @@ static void write_comment(FILE *stream, const adatom_frame *frame)
             periodic[2] ? 'T' : 'F');
 }
 
-static void write_vector(FILE *stream, const double vector[3])
+static void write_numbers(FILE *stream, const double *numbers, int count)
 {
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < count; k++) {
         char text[ADATOM_NUMBER_TEXT_SIZE];
-        adatom_number_to_text(vector[k], text);
+        adatom_number_to_text(numbers[k], text);
         fprintf(stream, " %20s", text);
     }
 }
@@ -146,23 +167,31 @@ static void write_frame(FILE *stream, const adatom_frame *frame)
     write_comment(stream, frame);
     for (size_t i = 0; i < structure->atom_count; i++) {
         fprintf(stream, "%-2s", adatom_element_symbol(structure->atomic_numbers[i]));
-        write_vector(stream, structure->positions[i]);
+        write_numbers(stream, structure->positions[i], 3);
         if (frame->forces != NULL) {
-            write_vector(stream, frame->forces[i]);
+            write_numbers(stream, frame->forces[i], 3);
+        }
+        if (frame->energies != NULL) {
+            write_numbers(stream, &frame->energies[i], 1);
         }
         fputc('\n', stream);
     }
 }
 
-adatom_status adatom_extxyz_write(const char *path, const adatom_frame *frames, size_t count)
+void adatom_extxyz_print(FILE *stream, const adatom_frame *frames, size_t count)
 {
-    ADATOM_TRY(check_frames(path, frames, count));
-    adatom_text_file *file;
-    ADATOM_TRY(adatom_text_file_create(path, &file));
     adatom_plain_numbers numbers = adatom_plain_numbers_begin();
     for (size_t i = 0; i < count; i++) {
-        write_frame(adatom_text_file_stream(file), &frames[i]);
+        write_frame(stream, &frames[i]);
     }
     adatom_plain_numbers_end(&numbers);
+}
+
+adatom_status adatom_extxyz_write(const char *path, const adatom_frame *frames, size_t count)
+{
+    ADATOM_TRY(adatom_extxyz_check(path, frames, count));
+    adatom_text_file *file;
+    ADATOM_TRY(adatom_text_file_create(path, &file));
+    adatom_extxyz_print(adatom_text_file_stream(file), frames, count);
     return adatom_text_file_commit(file);
 }

@@ -9,6 +9,7 @@ import select
 import subprocess
 import sys
 import termios
+import time
 import unittest
 
 import ase.build
@@ -48,6 +49,17 @@ class Evaluate(ProgramTest):
             numpy.testing.assert_allclose(result.positions, frame.positions, atol=1e-7)
             self.assertEqual(list(result.pbc), list(frame.pbc))
 
+    def test_stress_and_energies_of_atoms_are_those_of_ase(self):
+        frames = [crystal(), cluster()]
+        ase.io.write(self.folder / "in.xyz", frames, format="extxyz")
+        self.expect_output("evaluate", "in.xyz", "-e", "lj:epsilon=0.0104,sigma=3.4,cutoff=7.5", "-o", "out.xyz")
+        results = ase.io.read(self.folder / "out.xyz", index=":", format="extxyz")
+        for frame, result in zip(frames, results):
+            frame.calc = LennardJones(epsilon=0.0104, sigma=3.4, rc=7.5)
+            numpy.testing.assert_allclose(result.get_potential_energies(), frame.get_potential_energies(), atol=1e-9)
+        numpy.testing.assert_allclose(results[0].get_stress(), frames[0].get_stress(), atol=1e-9)
+        self.assertNotIn("stress", results[1].calc.results)
+
     def test_quiet(self):
         ase.io.write(self.folder / "in.xyz", cluster(), format="extxyz")
         self.assertEqual(self.expect_output("evaluate", "in.xyz", "-q", "-e",
@@ -70,9 +82,10 @@ class Evaluate(ProgramTest):
         self.assertEqual([r.calc is None for r in results], [False, True, False, False])
         # Again, from the result.
         (self.folder / "out.xyz").rename(self.folder / "in.xyz")
-        line += "; stopped: 2 of 4 structures were not begun"
+        line += "; stopped: 2 of 4 structures were not begun; the same command goes on"
         self.expect_error([*words, "--on-failure", "stop", "--threads", "1"], line, 1)
-        results = ase.io.read(self.folder / "out.xyz", index=":", format="extxyz")
+        self.assertFalse((self.folder / "out.xyz").exists())
+        results = ase.io.read(self.folder / "out.xyz.partial", index=":", format="extxyz")
         self.assertEqual([r.info["name"] for r in results], ["number 0", "number 1"])
         self.expect_error([*words[:-1], "no/such/out.xyz"],
                           "no/such/out.xyz: cannot write: No such file or directory", 1)
@@ -144,11 +157,46 @@ class Batches(ProgramTest):
         os.close(leader)
         self.assertEqual(process.wait(60), 1, output)
         self.assertRegex(output.decode(), r"\revaluated [3-9] of 40   \d[\d.]*/s   0:00:\d\d left\x1b")
-        match = re.search(r"adatom: in\.xyz: stopped: (\d+) of 40 structures were not begun\r\n\Z", output.decode())
+        match = re.search(r"adatom: in\.xyz: stopped: (\d+) of 40 structures were not begun; the same command goes on\r\n\Z",
+                          output.decode())
         self.assertIsNotNone(match, output)
         done = 40 - int(match.group(1))
         self.assertTrue(3 <= done < 20, done)
-        numpy.testing.assert_allclose(self.energies(), [(1 + 0.1 * i) ** 2 / 2 for i in range(done)])
+        self.assertFalse((self.folder / "out.xyz").exists())
+        kept = ase.io.read(self.folder / "out.xyz.partial", index=":", format="extxyz")
+        self.assertEqual(len(kept), done)
+        self.assert_goes_on(done)
+
+    def assert_goes_on(self, at_least):
+        """The same command does what is left, and says what was done; in one file, in order."""
+        words = ["evaluate", "in.xyz", "-e", self.spec("slow", 0.2), "-o", "out.xyz", "--threads", "0"]
+        text = self.expect_output(*words)
+        match = re.match(r"out\.xyz\.partial: (\d+) of 40 structures are done already\n", text)
+        self.assertGreaterEqual(int(match.group(1)), at_least)
+        numpy.testing.assert_allclose(self.energies(), [(1 + 0.1 * i) ** 2 / 2 for i in range(40)])
+        self.assertFalse((self.folder / "out.xyz.partial").exists())
+
+    def test_killed(self):
+        """What was done is not lost; another evaluator or file is not mixed with it."""
+        self.write_pairs(40)
+        words = ["evaluate", "in.xyz", "-q", "-e", self.spec("slow", 0.2), "-o", "out.xyz", "--threads"]
+        process = subprocess.Popen([PROGRAM, *words, "2"], cwd=self.folder, env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+        partial = self.folder / "out.xyz.partial"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (partial.exists() and self.read(partial.name).count("energy=") >= 3):
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        self.assertFalse((self.folder / "out.xyz").exists())
+        done = self.read(partial.name).count("energy=")
+        with open(partial, "a", encoding="utf-8") as stream:
+            stream.write('2\nProperties=species:S:1:pos:R:3 energy=1 adatom_struc')  # half a frame
+        refusal = ("out.xyz.partial: holds results of other structures or of another evaluator; "
+                   "remove it to begin anew")
+        self.expect_error(["evaluate", "in.xyz", "-e", "lj", "-o", "out.xyz"], refusal)
+        ase.io.write(self.folder / "other.xyz", pairs(1), format="extxyz")
+        self.expect_error(["evaluate", "other.xyz", *words[3:], "2"], refusal)
+        self.assert_goes_on(done)
 
 
 class Info(ProgramTest):

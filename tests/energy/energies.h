@@ -59,6 +59,57 @@ static inline void check_forces(adatom_evaluator *evaluator, adatom_structure *s
     }
 }
 
+/* (1 + strain) applied to the atoms and the cell. */
+static inline adatom_structure *strained(const adatom_structure *structure, int x, int y,
+                                         double strain)
+{
+    adatom_structure *copy;
+    assert_int_equal(adatom_structure_copy(structure, &copy), ADATOM_OK);
+    for (size_t i = 0; i < copy->atom_count; i++) {
+        copy->positions[i][x] += strain * structure->positions[i][y];
+    }
+    for (int k = 0; k < 3; k++) {
+        copy->cell[k][x] += strain * structure->cell[k][y];
+    }
+    return copy;
+}
+
+/* The virial against central differences of the energy, and the energies of the atoms, where
+ * with_energies says that there are some, against their sum. */
+static inline void check_properties(adatom_evaluator *evaluator, const adatom_structure *structure,
+                                    bool with_energies, double tolerance)
+{
+    const double step = 1e-5;
+    static double forces[ATOMS_MAX][3], same_forces[ATOMS_MAX][3], energies[ATOMS_MAX];
+    double virial[3][3], sum = 0, energy;
+    adatom_properties properties = {.forces = forces, .energies = energies, .virial = virial};
+    assert_true(structure->atom_count <= ATOMS_MAX);
+    assert_int_equal(adatom_evaluator_compute_properties(evaluator, structure, &properties),
+                     ADATOM_OK);
+    assert_true(properties.has_virial);
+    assert_int_equal(properties.has_energies, with_energies);
+    for (int i = 0; i < 9; i++) {
+        adatom_structure *more = strained(structure, i / 3, i % 3, step);
+        adatom_structure *less = strained(structure, i / 3, i % 3, -step);
+        const double slope = (energy_of(evaluator, more) - energy_of(evaluator, less)) / (2 * step);
+        assert_near(virial[i / 3][i % 3], -slope, tolerance);
+        adatom_structure_free(more);
+        adatom_structure_free(less);
+    }
+    assert_int_equal(adatom_evaluator_compute(evaluator, structure, &energy, same_forces),
+                     ADATOM_OK);
+    assert_near(properties.energy, energy, 1e-9 * (1 + fabs(energy)));
+    for (size_t i = 0; i < structure->atom_count; i++) {
+        sum += energies[i];
+        for (int x = 0; x < 3; x++) {
+            assert_near(forces[i][x], same_forces[i][x], 1e-9);
+        }
+    }
+    if (with_energies) {
+        assert_near(sum, energy, 1e-8 * (1 + fabs(energy)));
+    }
+}
+
 /* Moving all atoms together, or atoms by lattice vectors, changes neither energy nor forces. */
 static inline void check_translations(adatom_evaluator *evaluator,
                                       const adatom_structure *structure)

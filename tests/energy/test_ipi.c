@@ -260,7 +260,7 @@ static void test_a_pool(void **state)
         start_client(&clients[i], name);
     }
     const double start = seconds();
-    assert_int_equal(adatom_ipi_evaluate(pool, batch, BATCH, NULL), ADATOM_OK);
+    assert_int_equal(adatom_ipi_evaluate(pool, batch, BATCH), ADATOM_OK);
     const double taken = seconds() - start;
     adatom_kind_ipi.free(pool);
     int answers = 0;
@@ -292,7 +292,7 @@ static void test_a_batch_with_failures(void **state)
     void *pool = open_kind(name, &(adatom_spec_argument){"wait", "0.3"});
     fake_client leaver = {.fault = DIES_WITH_STRUCTURE, .good_before = 10};
     start_client(&leaver, name);
-    assert_int_equal(adatom_ipi_evaluate(pool, batch, BATCH, NULL), ADATOM_OK);
+    assert_int_equal(adatom_ipi_evaluate(pool, batch, BATCH), ADATOM_OK);
     for (int i = 0; i < BATCH; i++) {
         const adatom_status expected = i == 3    ? ADATOM_INVALID_INPUT
                                        : i <= 10 ? ADATOM_OK

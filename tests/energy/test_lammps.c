@@ -5,22 +5,33 @@
 #include "energy/kim_library.h"
 
 static double forces_a[ATOMS_MAX][3], forces_b[ATOMS_MAX][3];
+static double energies_a[ATOMS_MAX], energies_b[ATOMS_MAX];
 
 static void check_same(adatom_evaluator *a, adatom_evaluator *b, const adatom_structure *structure,
                        double tolerance)
 {
-    double energy_a = NAN, energy_b = NAN;
-    assert_int_equal(adatom_evaluator_compute(a, structure, &energy_a, forces_a), ADATOM_OK);
-    const adatom_status status = adatom_evaluator_compute(b, structure, &energy_b, forces_b);
+    double virial_a[3][3], virial_b[3][3];
+    adatom_properties of_a = {.forces = forces_a, .energies = energies_a, .virial = virial_a};
+    adatom_properties of_b = {.forces = forces_b, .energies = energies_b, .virial = virial_b};
+    assert_int_equal(adatom_evaluator_compute_properties(a, structure, &of_a), ADATOM_OK);
+    const adatom_status status = adatom_evaluator_compute_properties(b, structure, &of_b);
     if (status != ADATOM_OK) {
         print_error("%s\n", adatom_error_message());
     }
     assert_int_equal(status, ADATOM_OK);
-    assert_near(energy_a, energy_b, tolerance);
+    assert_near(of_a.energy, of_b.energy, tolerance);
+    assert_int_equal(of_a.has_energies, of_b.has_energies);
+    assert_true(of_a.has_virial && of_b.has_virial);
     for (size_t i = 0; i < structure->atom_count; i++) {
         for (int x = 0; x < 3; x++) {
             assert_near(forces_a[i][x], forces_b[i][x], tolerance);
         }
+        if (of_a.has_energies) {
+            assert_near(energies_a[i], energies_b[i], tolerance);
+        }
+    }
+    for (int i = 0; i < 9; i++) {
+        assert_near(virial_a[i / 3][i % 3], virial_b[i / 3][i % 3], 1e-7);
     }
 }
 
@@ -172,6 +183,33 @@ static void test_kim_models_are_those_of_lammps(void **state)
         adatom_evaluator_free(kim);
         adatom_evaluator_free(lammps);
     }
+}
+
+/* In frames and units of LAMMPS, and not of ours. */
+static void test_virial_and_energies_of_atoms(void **state)
+{
+    (void)state;
+    const fragment made = write_fragment(bn_tersoff);
+    adatom_evaluator *evaluator = open_fragment(&made, "");
+    adatom_structure *sheet = make_boron_nitride(2, 3);
+    turn_structure(sheet);
+    check_properties(evaluator, sheet, true, 1e-5);
+    adatom_structure_free(sheet);
+    adatom_evaluator_free(evaluator);
+    remove_fragment(&made);
+
+    const fragment real = write_fragment("units real\npair_style lj/cut 7.5\n"
+                                         "pair_modify shift yes\npair_coeff * * 0.23 3.4\n");
+    adatom_evaluator *argon = open_fragment(&real, ",elements=Ar");
+    adatom_structure *crystal = shaken(make_fcc(18, 5.3, 1));
+    make_awkward(crystal);
+    turn_structure(crystal);
+    check_properties(argon, crystal, true, 1e-5);
+    memset(crystal->periodic, 0, sizeof crystal->periodic);
+    check_properties(argon, crystal, true, 1e-5);
+    adatom_structure_free(crystal);
+    adatom_evaluator_free(argon);
+    remove_fragment(&real);
 }
 
 static void test_forces_and_invariances(void **state)
@@ -348,6 +386,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kim_models_are_those_of_lammps),
+        cmocka_unit_test(test_virial_and_energies_of_atoms),
         cmocka_unit_test(test_forces_and_invariances),
         cmocka_unit_test(test_turned_structures_have_turned_forces),
         cmocka_unit_test(test_atoms_in_any_order),

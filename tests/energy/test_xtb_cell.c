@@ -66,6 +66,38 @@ static void test_slabs_and_crystals(void **state)
 }
 
 /* Whatever the third vector: none, short, or askew; and whichever is the third. */
+static void check_virial(const char *spec, adatom_structure *structure, double tolerance)
+{
+    adatom_evaluator *evaluator = open_evaluator(spec);
+    check_properties(evaluator, structure, false, tolerance);
+    adatom_structure_free(structure);
+    adatom_evaluator_free(evaluator);
+}
+
+static void test_virial(void **state)
+{
+    (void)state;
+    check_virial("xtb:gfn2,accuracy=0.001", make_water(), 1e-4);
+    check_virial("xtb:gfn0", make_ice(5, 5.5, 6), 1e-4);
+    adatom_structure *sheet = make_graphene(4.27, 7.40 / 3, 2, 2);
+    shake(sheet, 0.1, 4);
+    check_virial("xtb:gfn0", sheet, 1e-3);
+}
+
+/* The library computes none. */
+static void test_gfn1_has_no_virial_in_cells(void **state)
+{
+    (void)state;
+    adatom_evaluator *evaluator = open_evaluator("xtb:gfn1");
+    adatom_structure *ice = make_ice(6.3, 6.4, 6.2);
+    double virial[3][3];
+    adatom_properties properties = {.virial = virial};
+    assert_int_equal(adatom_evaluator_compute_properties(evaluator, ice, &properties), ADATOM_OK);
+    assert_false(properties.has_virial);
+    adatom_structure_free(ice);
+    adatom_evaluator_free(evaluator);
+}
+
 static void test_the_space_beside_a_slab_does_not_matter(void **state)
 {
     (void)state;
@@ -81,7 +113,9 @@ static void test_the_space_beside_a_slab_does_not_matter(void **state)
         memcpy(sheet->positions[i], (double[3]){place[2], place[0], place[1]}, 3 * sizeof *place);
     }
     const double turned[3][3] = {{9, 9, 9}, {0, 8.52, 0}, {0, 0, 7.38}};
-    memcpy(sheet->cell, turned, sizeof turned);
+    for (int k = 0; k < 3; k++) {
+        memcpy(sheet->cell[k], turned[k], sizeof turned[k]);
+    }
     memcpy(sheet->periodic, (bool[3]){false, true, true}, sizeof sheet->periodic);
     assert_near(energy_of(evaluator, sheet), energy, 1e-5);
     adatom_structure_free(sheet);
@@ -229,6 +263,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slabs_and_crystals),
+        cmocka_unit_test(test_virial),
+        cmocka_unit_test(test_gfn1_has_no_virial_in_cells),
         cmocka_unit_test(test_the_space_beside_a_slab_does_not_matter),
         cmocka_unit_test(test_dilution),
         cmocka_unit_test(test_equivalent_cells),

@@ -36,6 +36,10 @@ def random_atoms(generator):
         results["energy"] = float(generator.normal(scale=100))
     if generator.integers(2):
         results["forces"] = generator.normal(size=(count, 3))
+    if generator.integers(2):
+        results["stress"] = generator.normal(size=6)
+    if generator.integers(2):
+        results["energies"] = generator.normal(size=count)
     if results:
         atoms.calc = SinglePointCalculator(atoms, **results)
     return atoms

@@ -48,7 +48,7 @@ static inline adatom_status add_random_text(adatom_random *random, adatom_frame 
     return status != ADATOM_OK ? status : adatom_duplicate_text(text, &frame->info_values[index]);
 }
 
-/* A frame of 1 .. 40 atoms with 0 .. 3 texts, with or without energy and forces. */
+/* A frame of 1 .. 40 atoms with 0 .. 3 texts, with or without results. */
 static inline adatom_status make_random_frame(adatom_random *random, adatom_frame *frame)
 {
     const size_t count = 1 + adatom_random_below(random, 40),
@@ -56,6 +56,9 @@ static inline adatom_status make_random_frame(adatom_random *random, adatom_fram
     adatom_status status = adatom_structure_create(count, &frame->structure);
     if (status == ADATOM_OK && adatom_random_below(random, 2) == 1) {
         status = adatom_allocate(count, sizeof *frame->forces, &frame->forces);
+    }
+    if (status == ADATOM_OK && adatom_random_below(random, 2) == 1) {
+        status = adatom_allocate(count, sizeof *frame->energies, &frame->energies);
     }
     if (status == ADATOM_OK) {
         status = adatom_allocate(4, sizeof *frame->info_keys, &frame->info_keys);
@@ -71,6 +74,13 @@ static inline adatom_status make_random_frame(adatom_random *random, adatom_fram
     frame->energy = frame->has_energy ? random_number(random) : 0.0;
     for (size_t i = 0; frame->forces != NULL && i < 3 * count; i++) {
         frame->forces[i / 3][i % 3] = random_number(random);
+    }
+    for (size_t i = 0; frame->energies != NULL && i < count; i++) {
+        frame->energies[i] = random_number(random);
+    }
+    frame->has_stress = adatom_random_below(random, 2) == 1;
+    for (int i = 0; i < 9 && frame->has_stress; i++) {
+        frame->stress[i / 3][i % 3] = random_number(random);
     }
     for (size_t i = 0; i < texts && status == ADATOM_OK; i++) {
         status = add_random_text(random, frame);

@@ -33,7 +33,7 @@ static void reads_what_ase_writes(void **state)
     parse("2\n"
           "Lattice=\"8.5 0.0 0.0 1.5 7.4 0.0 0.0 0.5 10.0\" "
           "Properties=species:S:1:pos:R:3:tags:I:1:forces:R:3 "
-          "name=\"a \\\"b\\\"\" energy=-12.5 stress=\"1 0 0 0 1 0 0 0 1\" pbc=\"T T F\"\n"
+          "name=\"a \\\"b\\\"\" energy=-12.5 stress=\"1 0.25 0 0.25 2 0 0 0 3\" pbc=\"T T F\"\n"
           "C        0.00000000       0.10000000       5.00000000        7      1.00000000      "
           "-2.00000000       0.5\n"
           "Au       1.00000000       0.20000000       5.00000000        8      0.00000000      "
@@ -53,9 +53,11 @@ static void reads_what_ase_writes(void **state)
     assert_vector(frame->forces[0], 1.0, -2.0, 0.5);
     assert_vector(frame->forces[1], 0.0, 0.0, 1000.0);
     assert_true(frame->has_energy && frame->energy == -12.5);
-    assert_int_equal(frame->info_count, 2);
+    assert_true(frame->has_stress);
+    assert_vector(frame->stress[0], 1, 0.25, 0);
+    assert_vector(frame->stress[2], 0, 0, 3);
+    assert_int_equal(frame->info_count, 1);
     assert_string_equal(info(frame, "name"), "a \"b\"");
-    assert_string_equal(info(frame, "stress"), "1 0 0 0 1 0 0 0 1");
     adatom_frames_clear(&frames);
 }
 
@@ -155,6 +157,18 @@ static void finds_the_energy_under_its_common_names(void **state)
     }
 }
 
+static void six_numbers_of_stress_stand_as_voigt_has_them(void **state)
+{
+    (void)state;
+    adatom_frames frames;
+    parse("0\nstress=[1, 2, 3, 4, 5, 6] energy=1\n", &frames);
+    assert_true(frames.frames[0].has_stress);
+    assert_vector(frames.frames[0].stress[0], 1, 6, 5);
+    assert_vector(frames.frames[0].stress[1], 6, 2, 4);
+    assert_vector(frames.frames[0].stress[2], 5, 4, 3);
+    adatom_frames_clear(&frames);
+}
+
 /* ---- round trip */
 
 static void assert_same_frame(const adatom_frame *a, const adatom_frame *b)
@@ -174,6 +188,12 @@ static void assert_same_frame(const adatom_frame *a, const adatom_frame *b)
     if (a->forces != NULL) {
         assert_memory_equal(a->forces, b->forces, count * 3 * sizeof(double));
     }
+    assert_int_equal(a->energies == NULL, b->energies == NULL);
+    if (a->energies != NULL) {
+        assert_memory_equal(a->energies, b->energies, count * sizeof(double));
+    }
+    assert_int_equal(a->has_stress, b->has_stress);
+    assert_memory_equal(a->stress, b->stress, sizeof a->stress);
     assert_int_equal(a->info_count, b->info_count);
     for (size_t i = 0; i < a->info_count; i++) {
         assert_string_equal(a->info_keys[i], b->info_keys[i]);
@@ -195,6 +215,62 @@ static void random_structures_come_back_to_the_bit(void **state)
     }
     adatom_frames_clear(&written);
     adatom_frames_clear(&read);
+}
+
+/* ---- a file that grows */
+
+static long size_of(const char *path)
+{
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    assert_int_equal(fseek(stream, 0, SEEK_END), 0);
+    const long size = ftell(stream);
+    fclose(stream);
+    return size;
+}
+
+/* Opens the log, expects the first `kept` frames in it, and adds one more if it is not NULL. */
+static void add_to_log(const char *path, const adatom_frames *written, size_t kept,
+                       const adatom_frame *more)
+{
+    adatom_extxyz_log *log, *second = NULL;
+    adatom_frames found = {0}, none = {0};
+    assert_int_equal(adatom_extxyz_log_open(path, &found, &log), ADATOM_OK);
+    assert_int_equal(found.count, kept);
+    for (size_t i = 0; i < kept; i++) {
+        assert_same_frame(&written->frames[i], &found.frames[i]);
+    }
+    assert_int_equal(adatom_extxyz_log_open(path, &none, &second), ADATOM_IO_FAILED);
+    assert_null(second);
+    if (more != NULL) {
+        assert_int_equal(adatom_extxyz_log_add(log, more), ADATOM_OK);
+    }
+    adatom_frames_clear(&found);
+    adatom_extxyz_log_close(log);
+}
+
+/* A file that was cut anywhere is good up to the last whole frame, and goes on from there. */
+static void a_log_survives_being_cut(void **state)
+{
+    (void)state;
+    enum { COUNT = 4 };
+    adatom_frames written = {0};
+    assert_int_equal(make_random_frames(5, COUNT, &written), ADATOM_OK);
+    const char *path = in_folder("log.xyz");
+    long ends[COUNT + 1] = {0};
+    for (size_t i = 0; i < COUNT; i++) {
+        add_to_log(path, &written, i, &written.frames[i]);
+        ends[i + 1] = size_of(path);
+    }
+    for (size_t i = COUNT; i-- > 0;) {
+        const long lengths[] = {ends[i + 1] - 1, (ends[i] + ends[i + 1]) / 2, ends[i] + 1};
+        for (int k = 0; k < 3; k++) {
+            assert_int_equal(truncate(path, lengths[k]), 0);
+            add_to_log(path, &written, i, NULL);
+            assert_int_equal(size_of(path), ends[i]);
+        }
+    }
+    adatom_frames_clear(&written);
 }
 
 static void extreme_numbers_come_back_to_the_bit(void **state)
@@ -243,6 +319,8 @@ int main(void)
         cmocka_unit_test(reads_cells_in_every_form),
         cmocka_unit_test(finds_the_energy_under_its_common_names),
         cmocka_unit_test(random_structures_come_back_to_the_bit),
+        cmocka_unit_test(six_numbers_of_stress_stand_as_voigt_has_them),
+        cmocka_unit_test(a_log_survives_being_cut),
         cmocka_unit_test(extreme_numbers_come_back_to_the_bit),
         cmocka_unit_test(many_small_frames_are_read_quickly),
     };

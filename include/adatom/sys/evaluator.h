@@ -34,11 +34,13 @@ typedef struct adatom_spec_argument {
 ADATOM_API adatom_status adatom_sys_number(const adatom_spec_argument *argument, double minimum,
                                            double maximum, double *out);
 
-/* What a kind that spreads a batch itself asks and tells; no member is NULL. */
+/* What a kind that spreads a batch itself asks and tells, from one thread; no member is NULL. */
 typedef struct adatom_batch_watch {
     void *context;
     bool (*stop)(void *context); /* true: no further job is to be begun */
     void (*progress)(void *context, size_t finished, size_t failed); /* of this batch */
+    /* The job has its answer; need not be told of each. */
+    void (*answered)(void *context, adatom_evaluator_job *job);
 } adatom_batch_watch;
 
 typedef struct adatom_evaluator_kind {
@@ -61,12 +63,16 @@ typedef struct adatom_evaluator_kind {
                                   const adatom_batch_watch *watch);
     /* NULL, or: the kind that stands behind this one and says how it may be used. */
     const struct adatom_evaluator_kind *(*behind)(const void *state);
+    /* NULL, or: compute, and the energies of atoms and the virial where they are wanted and can be
+     * had; has_energies and has_virial are false when it is called. */
+    adatom_status (*compute_properties)(void *state, const adatom_structure *structure,
+                                        adatom_properties *properties);
 } adatom_evaluator_kind;
 
 /* ---- evaluators that are loaded at run time */
 
 /* Grows with every change of what a plug-in and adatom say to each other. */
-enum { ADATOM_PLUGIN_ABI = 1 };
+enum { ADATOM_PLUGIN_ABI = 2 };
 
 /* ADATOM_PLUGIN = {.create = create, .free = destroy, .compute = compute};
  * The functions that it may call are those above; instances in several threads must not share
