@@ -15,7 +15,8 @@ typedef struct adatom_descriptor_workspace adatom_descriptor_workspace;
 /* spec is "kind:key=value,key=value", such as
  *   bessel:cutoff=3.7711,n_max=4,l_max=4
  *   soap:cutoff=6,n_max=4,l_max=4,sigma=0.5
- *   acsf:FILE                     symmetry functions as in an input.nn of n2p2
+ *   acsf:cutoff=6,g2_eta=0.1+1,g5_eta=0.1,g5_lambda=-1+1,g5_zeta=1+4
+ *   acsf:FILE                     symmetry functions as in an input.nn of n2p2; ",unit=bohr" behind
  *   acsf:symfunction_short ...    the same lines themselves, separated by ";" or line breaks
  * species are the atomic numbers that are to be told apart, in the order of their types 0, 1, ...;
  * if the spec itself says species=Si+O, or the symmetry functions name elements, those must hold

@@ -14,8 +14,8 @@ struct adatom_descriptor_workspace {
     void *state;
 };
 
-static const adatom_descriptor_kind *const kinds[] = {&adatom_descriptor_bessel,
-                                                      &adatom_descriptor_soap};
+static const adatom_descriptor_kind *const kinds[] = {
+    &adatom_descriptor_bessel, &adatom_descriptor_soap, &adatom_descriptor_acsf};
 
 /* ---- species */
 

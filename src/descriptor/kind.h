@@ -33,6 +33,7 @@ struct adatom_descriptor {
     size_t counts[ADATOM_ELEMENT_COUNT]; /* [species_count] */
 };
 
+extern const adatom_descriptor_kind adatom_descriptor_acsf;
 extern const adatom_descriptor_kind adatom_descriptor_bessel;
 extern const adatom_descriptor_kind adatom_descriptor_soap;
 

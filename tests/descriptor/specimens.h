@@ -27,6 +27,10 @@ static const char *const all_specs[] = {
     "bessel:cutoff=4,n_max=9,l_max=2,radial=triangular,blocks=pairs",
     "soap:cutoff=4,n_max=4,l_max=4,sigma=0.5",
     "soap:cutoff=4.5,n_max=8,l_max=2,sigma=0.3,basis=bessel,center=0,fade=1",
+    "acsf:cutoff=4.5,function=tanh,g2_eta=0.1+1,g2_shift=0+2,g3_kappa=1+2.5,g4_eta=0.05+0.3,"
+    "g4_lambda=-1+1,g4_zeta=1+4,g5_eta=0.2,g5_lambda=-1+1,g5_zeta=1+2.5+16,species=Si+O",
+    "acsf:cutoff_type 6 0.2;symfunction_short O 2 Si 0.5 1 4;symfunction_short Si 1 Si 3.5;"
+    "symfunction_short Si 3 O Si 0.1 1 2 4 0.3;symfunction_short Si 9 Si Si 0.1 -0.5 3 4.5 0.5",
 };
 enum { SPEC_COUNT = sizeof all_specs / sizeof all_specs[0] };
 
