@@ -13,7 +13,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { ADATOM_TEXT_SIZE = 1024, ADATOM_NUMBERS_MAX = 64, ADATOM_PARTS_MAX = 8 };
+enum {
+    ADATOM_TEXT_SIZE = 1024,
+    ADATOM_NUMBERS_MAX = 64,
+    ADATOM_PARTS_MAX = 8,
+    ADATOM_ELEMENT_NUMBERS_MAX = 64
+};
 
 /* A list of numbers; count 0 where none is given. */
 typedef struct adatom_numbers {
@@ -28,16 +33,25 @@ typedef struct adatom_composition {
     int amounts[ADATOM_PARTS_MAX];
 } adatom_composition;
 
+/* A number for each of some elements or pairs of elements. */
+typedef struct adatom_element_numbers {
+    int count;
+    int atomic_numbers[ADATOM_ELEMENT_NUMBERS_MAX][2]; /* the second is 0 for one element alone */
+    double values[ADATOM_ELEMENT_NUMBERS_MAX];
+} adatom_element_numbers;
+
 typedef enum adatom_option_type {
-    ADATOM_OPTION_INTEGER,    /* int64_t */
-    ADATOM_OPTION_NUMBER,     /* double */
-    ADATOM_OPTION_FLAG,       /* bool */
-    ADATOM_OPTION_TEXT,       /* char[ADATOM_TEXT_SIZE] */
-    ADATOM_OPTION_PATH,       /* char[ADATOM_TEXT_SIZE]; relative to the folder of the YAML file */
-    ADATOM_OPTION_CHOICE,     /* int, index into the names of `choices` */
-    ADATOM_OPTION_NUMBERS,    /* adatom_numbers; minimum and maximum hold for each number */
-    ADATOM_OPTION_ROWS,       /* adatom_numbers given as a list of lists of `columns` numbers */
-    ADATOM_OPTION_COMPOSITION /* adatom_composition, {C: 3, H: 4} */
+    ADATOM_OPTION_INTEGER,     /* int64_t */
+    ADATOM_OPTION_NUMBER,      /* double */
+    ADATOM_OPTION_FLAG,        /* bool */
+    ADATOM_OPTION_TEXT,        /* char[ADATOM_TEXT_SIZE] */
+    ADATOM_OPTION_PATH,        /* char[ADATOM_TEXT_SIZE]; relative to the folder of the YAML file */
+    ADATOM_OPTION_CHOICE,      /* int, index into the names of `choices` */
+    ADATOM_OPTION_NUMBERS,     /* adatom_numbers; minimum and maximum hold for each number */
+    ADATOM_OPTION_ROWS,        /* adatom_numbers given as a list of lists of `columns` numbers */
+    ADATOM_OPTION_COMPOSITION, /* adatom_composition, {C: 3, H: 4} */
+    ADATOM_OPTION_ELEMENTS     /* adatom_element_numbers; {C: -7.4} with columns 1, {C-H: 0.6} with
+                                  columns 2; minimum and maximum hold for each number */
 } adatom_option_type;
 
 typedef struct adatom_option_field {
@@ -45,7 +59,7 @@ typedef struct adatom_option_field {
     adatom_option_type type;
     size_t offset;           /* in the struct */
     double minimum, maximum; /* inclusive; for numbers */
-    int columns;             /* for ROWS */
+    int columns;             /* for ROWS and ELEMENTS */
     const char *choices;     /* for CHOICE: "one_hot|gaussian" */
     const char *unit;        /* "Å", "" */
     const char *symbol;      /* as the paper calls it: "ε0", "" */

@@ -51,6 +51,12 @@ adatom_status adatom_option_append_element(const adatom_option_place *place,
                                            const adatom_option_scalar *symbol,
                                            const adatom_option_scalar *amount,
                                            adatom_composition *composition);
+/* Appends "C: -7.4" or "C-H: 0.6" to the numbers of elements or of pairs of them. */
+adatom_status adatom_option_append_pair(const adatom_option_place *place,
+                                        const adatom_option_field *field,
+                                        const adatom_option_scalar *name,
+                                        const adatom_option_scalar *value,
+                                        adatom_element_numbers *numbers);
 /* Plain text without value: what YAML calls null. */
 bool adatom_option_is_null(const adatom_option_scalar *scalar);
 /* UTF-8 that YAML keeps on one line as it is: no control characters, no line breaks. */

@@ -87,6 +87,11 @@ void adatom_option_expected(const adatom_option_field *field, char *text, size_t
     case ADATOM_OPTION_COMPOSITION:
         snprintf(text, size, "elements with their counts, such as {C: 3, H: 4}");
         break;
+    case ADATOM_OPTION_ELEMENTS:
+        snprintf(text, size, "%s with numbers from %.10g to %.10g, such as {%s}",
+                 field->columns == 2 ? "pairs of elements" : "elements", low, high,
+                 field->columns == 2 ? "C-C: 0.6, C-H: 0.5" : "C: 1.5, H: 2");
+        break;
     }
 }
 

@@ -241,6 +241,7 @@ adatom_status adatom_option_store(const adatom_option_place *place,
     case ADATOM_OPTION_NUMBERS:
     case ADATOM_OPTION_ROWS:
     case ADATOM_OPTION_COMPOSITION:
+    case ADATOM_OPTION_ELEMENTS:
         break;
     }
     return stored ? ADATOM_OK : mismatch(place, field, scalar);
@@ -308,5 +309,70 @@ adatom_status adatom_option_append_element(const adatom_option_place *place,
     composition->atomic_numbers[composition->count] = atomic_number;
     composition->amounts[composition->count] = (int)count;
     composition->count++;
+    return ADATOM_OK;
+}
+
+/* "C" or "C-H", as many symbols as the field has columns. */
+static bool scan_elements(const adatom_option_field *field, const adatom_option_scalar *name,
+                          int atomic_numbers[2])
+{
+    char copy[8];
+    if (strlen(name->text) != name->length || name->length >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, name->text, name->length + 1);
+    char *dash = strchr(copy, '-');
+    if ((dash != NULL) != (field->columns == 2)) {
+        return false;
+    }
+    atomic_numbers[1] = 0;
+    if (dash != NULL) {
+        *dash = '\0';
+        atomic_numbers[1] = adatom_element_number(dash + 1);
+    }
+    atomic_numbers[0] = adatom_element_number(copy);
+    return atomic_numbers[0] > 0 && (dash == NULL || atomic_numbers[1] > 0);
+}
+
+static bool is_there(const adatom_element_numbers *numbers, const int pair[2])
+{
+    for (int i = 0; i < numbers->count; i++) {
+        const int *known = numbers->atomic_numbers[i];
+        if ((known[0] == pair[0] && known[1] == pair[1]) ||
+            (known[0] == pair[1] && known[1] == pair[0])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+adatom_status adatom_option_append_pair(const adatom_option_place *place,
+                                        const adatom_option_field *field,
+                                        const adatom_option_scalar *name,
+                                        const adatom_option_scalar *value,
+                                        adatom_element_numbers *numbers)
+{
+    char shown[2 * SHOWN_LENGTH], given[2 * SHOWN_LENGTH];
+    int *pair = numbers->atomic_numbers[numbers->count];
+    adatom_option_show(name, shown, sizeof shown);
+    if (numbers->count + 1 >= ADATOM_ELEMENT_NUMBERS_MAX) {
+        return adatom_option_fail(place, field->path, "more than %d entries",
+                                  ADATOM_ELEMENT_NUMBERS_MAX - 1);
+    }
+    if (!scan_elements(field, name, pair)) {
+        return adatom_option_fail(place, field->path, "%s is not %s", shown,
+                                  field->columns == 2 ? "a pair of elements, such as C-H"
+                                                      : "an element");
+    }
+    if (is_there(numbers, pair)) {
+        return adatom_option_fail(place, field->path, "%s is given twice", shown);
+    }
+    if (!store_number(field, value, &numbers->values[numbers->count])) {
+        adatom_option_show(value, given, sizeof given);
+        return adatom_option_fail(place, field->path,
+                                  "%s: %s, expected a number from %.10g to %.10g", shown, given,
+                                  field->minimum, field->maximum);
+    }
+    numbers->count++;
     return ADATOM_OK;
 }

@@ -66,6 +66,12 @@ static adatom_status write_numbers(const adatom_option_field *field, const adato
     return ADATOM_OK;
 }
 
+/* YAML 1.1 reads the symbols N, No and Y as truth values. */
+static bool needs_quotes(const char *symbol)
+{
+    return symbol[0] == 'N' || symbol[0] == 'Y';
+}
+
 static adatom_status write_composition(const adatom_option_field *field,
                                        const adatom_composition *composition, FILE *stream)
 {
@@ -78,10 +84,31 @@ static adatom_status write_composition(const adatom_option_field *field,
         if (symbol == NULL) {
             return cannot_write(field);
         }
-        /* YAML 1.1 reads the symbols N, No and Y as truth values. */
-        const char *quote = symbol[0] == 'N' || symbol[0] == 'Y' ? "\"" : "";
+        const char *quote = needs_quotes(symbol) ? "\"" : "";
         fprintf(stream, "%s%s%s%s: %d", i > 0 ? ", " : "", quote, symbol, quote,
                 composition->amounts[i]);
+    }
+    fputc('}', stream);
+    return ADATOM_OK;
+}
+
+static adatom_status write_elements(const adatom_option_field *field,
+                                    const adatom_element_numbers *numbers, FILE *stream)
+{
+    if (numbers->count < 0 || numbers->count > ADATOM_ELEMENT_NUMBERS_MAX) {
+        return cannot_write(field);
+    }
+    fputc('{', stream);
+    for (int i = 0; i < numbers->count; i++) {
+        const char *first = adatom_element_symbol(numbers->atomic_numbers[i][0]);
+        const char *second = adatom_element_symbol(numbers->atomic_numbers[i][1]);
+        if (first == NULL || (field->columns == 2 && second == NULL)) {
+            return cannot_write(field);
+        }
+        const char *quote = field->columns == 1 && needs_quotes(first) ? "\"" : "";
+        fprintf(stream, "%s%s%s%s%s%s: ", i > 0 ? ", " : "", quote, first,
+                field->columns == 2 ? "-" : "", field->columns == 2 ? second : "", quote);
+        ADATOM_TRY(write_number(field, numbers->values[i], stream));
     }
     fputc('}', stream);
     return ADATOM_OK;
@@ -140,6 +167,8 @@ static adatom_status write_value(const adatom_option_field *field, const void *o
         return write_numbers(field, at, stream);
     case ADATOM_OPTION_COMPOSITION:
         return write_composition(field, at, stream);
+    case ADATOM_OPTION_ELEMENTS:
+        return write_elements(field, at, stream);
     }
     return cannot_write(field);
 }

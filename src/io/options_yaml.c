@@ -162,8 +162,29 @@ static adatom_status read_rows(yaml_reader *reader, const adatom_option_field *f
     }
 }
 
-static adatom_status read_composition(yaml_reader *reader, const adatom_option_field *field,
-                                      adatom_composition *composition)
+/* Appends one entry of a mapping to what it is read into. */
+typedef adatom_status append_entry(const adatom_option_place *place,
+                                   const adatom_option_field *field,
+                                   const adatom_option_scalar *key,
+                                   const adatom_option_scalar *value, void *entries);
+
+static adatom_status append_element(const adatom_option_place *place,
+                                    const adatom_option_field *field,
+                                    const adatom_option_scalar *key,
+                                    const adatom_option_scalar *value, void *entries)
+{
+    return adatom_option_append_element(place, field, key, value, entries);
+}
+
+static adatom_status append_pair(const adatom_option_place *place, const adatom_option_field *field,
+                                 const adatom_option_scalar *key, const adatom_option_scalar *value,
+                                 void *entries)
+{
+    return adatom_option_append_pair(place, field, key, value, entries);
+}
+
+static adatom_status read_entries(yaml_reader *reader, const adatom_option_field *field,
+                                  append_entry *append, void *entries)
 {
     if (reader->event.type != YAML_MAPPING_START_EVENT) {
         return unexpected(reader, field);
@@ -176,19 +197,37 @@ static adatom_status read_composition(yaml_reader *reader, const adatom_option_f
         if (reader->event.type != YAML_SCALAR_EVENT) {
             return unexpected(reader, field);
         }
-        char symbol[ADATOM_OPTION_PATH_SIZE];
-        const adatom_option_scalar key = scalar_of(&reader->event);
-        snprintf(symbol, sizeof symbol, "%s", key.text);
-        const bool whole = strlen(symbol) == key.length;
-        const adatom_option_scalar element = {whole ? symbol : "?", whole ? key.length : 1, true};
+        char text[ADATOM_OPTION_PATH_SIZE];
+        const adatom_option_scalar name = scalar_of(&reader->event);
+        snprintf(text, sizeof text, "%s", name.text);
+        const bool whole = strlen(text) == name.length;
+        const adatom_option_scalar key = {whole ? text : "?", whole ? name.length : 1, true};
         ADATOM_TRY(advance(reader));
         if (reader->event.type != YAML_SCALAR_EVENT) {
             return unexpected(reader, field);
         }
-        const adatom_option_scalar amount = scalar_of(&reader->event);
-        ADATOM_TRY(
-            adatom_option_append_element(&reader->place, field, &element, &amount, composition));
+        const adatom_option_scalar value = scalar_of(&reader->event);
+        ADATOM_TRY(append(&reader->place, field, &key, &value, entries));
     }
+}
+
+/* Mappings, as lists, are read aside. */
+static adatom_status read_composition(yaml_reader *reader, const adatom_option_field *field)
+{
+    adatom_composition composition;
+    memset(&composition, 0, sizeof composition);
+    ADATOM_TRY(read_entries(reader, field, append_element, &composition));
+    memcpy((char *)reader->options + field->offset, &composition, sizeof composition);
+    return ADATOM_OK;
+}
+
+static adatom_status read_elements(yaml_reader *reader, const adatom_option_field *field)
+{
+    adatom_element_numbers numbers;
+    memset(&numbers, 0, sizeof numbers);
+    ADATOM_TRY(read_entries(reader, field, append_pair, &numbers));
+    memcpy((char *)reader->options + field->offset, &numbers, sizeof numbers);
+    return ADATOM_OK;
 }
 
 /* Lists are read aside, so that an entry of the file replaces the default as a whole. */
@@ -208,11 +247,10 @@ static adatom_status read_field(yaml_reader *reader, const adatom_option_field *
         return read_list(reader, field);
     }
     if (field->type == ADATOM_OPTION_COMPOSITION) {
-        adatom_composition composition;
-        memset(&composition, 0, sizeof composition);
-        ADATOM_TRY(read_composition(reader, field, &composition));
-        memcpy((char *)reader->options + field->offset, &composition, sizeof composition);
-        return ADATOM_OK;
+        return read_composition(reader, field);
+    }
+    if (field->type == ADATOM_OPTION_ELEMENTS) {
+        return read_elements(reader, field);
     }
     if (reader->event.type != YAML_SCALAR_EVENT) {
         return unexpected(reader, field);

@@ -48,6 +48,14 @@ static bool same_composition(const adatom_composition *a, const adatom_compositi
            memcmp(a->amounts, b->amounts, bytes) == 0;
 }
 
+static bool same_elements(const adatom_element_numbers *a, const adatom_element_numbers *b)
+{
+    const size_t count = (size_t)a->count;
+    return a->count == b->count &&
+           memcmp(a->atomic_numbers, b->atomic_numbers, count * sizeof a->atomic_numbers[0]) == 0 &&
+           memcmp(a->values, b->values, count * sizeof a->values[0]) == 0;
+}
+
 static bool same_value(const adatom_option_field *field, const void *a, const void *b)
 {
     switch (field->type) {
@@ -66,6 +74,8 @@ static bool same_value(const adatom_option_field *field, const void *a, const vo
         return same_numbers(a, b);
     case ADATOM_OPTION_COMPOSITION:
         return same_composition(a, b);
+    case ADATOM_OPTION_ELEMENTS:
+        return same_elements(a, b);
     }
     return false;
 }

@@ -12,6 +12,7 @@ typedef struct example_options {
     int plane;
     adatom_numbers filters, boxes;
     adatom_composition place;
+    adatom_element_numbers potentials, pairs;
     int64_t steps;
 } example_options;
 
@@ -22,6 +23,8 @@ typedef struct example_options {
 static const adatom_option_field example_fields[] = {
     {EXAMPLE("system.template", ADATOM_OPTION_PATH, template, 0, 0)},
     {EXAMPLE("system.place", ADATOM_OPTION_COMPOSITION, place, 0, 0)},
+    {EXAMPLE("system.potentials", ADATOM_OPTION_ELEMENTS, potentials, -100, 100), .columns = 1},
+    {EXAMPLE("system.pairs", ADATOM_OPTION_ELEMENTS, pairs, 0, 10), .columns = 2},
     {EXAMPLE("policy.epsilon_0", ADATOM_OPTION_NUMBER, epsilon_0, 0, 1)},
     {EXAMPLE("policy.nu", ADATOM_OPTION_NUMBER, nu, 0, 1)},
     {EXAMPLE("evaluator", ADATOM_OPTION_TEXT, evaluator, 0, 0)},

@@ -230,6 +230,28 @@ static void compositions_that_are_none(void **state)
             "run.yaml:1: system.place: more than 8 elements");
 }
 
+static void numbers_of_elements_that_are_none(void **state)
+{
+    (void)state;
+    refuses("system: {potentials: {Cx: 3}}\n",
+            "run.yaml:1: system.potentials: Cx is not an element");
+    refuses("system: {potentials: {C-H: 3}}\n",
+            "run.yaml:1: system.potentials: C-H is not an element");
+    refuses("system: {pairs: {C: 3}}\n",
+            "run.yaml:1: system.pairs: C is not a pair of elements, such as C-H");
+    refuses("system: {pairs: {C-H-O: 3}}\n",
+            "run.yaml:1: system.pairs: C-H-O is not a pair of elements, such as C-H");
+    refuses("system: {pairs: {C-H: 3, H-C: 2}}\n", "run.yaml:1: system.pairs: H-C is given twice");
+    refuses("system: {pairs: {C-H: 11}}\n",
+            "run.yaml:1: system.pairs: C-H: 11, expected a number from 0 to 10");
+    refuses("system: {pairs: [1]}\n",
+            "run.yaml:1: system.pairs: a list, expected pairs of elements with numbers from 0 to "
+            "10, such as {C-C: 0.6, C-H: 0.5}");
+    refuses("system: {potentials: 3}\n",
+            "run.yaml:1: system.potentials: 3, expected elements with numbers from -100 to 100, "
+            "such as {C: 1.5, H: 2}");
+}
+
 static void what_is_not_such_a_file(void **state)
 {
     (void)state;
@@ -357,6 +379,8 @@ static example_options full_options(void)
     options.filters = (adatom_numbers){.count = 2, .values = {1e2, 1.0000000000000002}};
     options.boxes = (adatom_numbers){.count = 8, .values = {0.1, 1e-7, -0.0, 1, 2, 3, 4, 5}};
     options.place = (adatom_composition){3, {7, 39, 102}, {1, 2, 1000000}};
+    options.potentials = (adatom_element_numbers){2, {{7, 0}, {6, 0}}, {-7.1, 1e-3}};
+    options.pairs = (adatom_element_numbers){2, {{7, 7}, {6, 1}}, {0.1, 2}};
     return options;
 }
 
@@ -469,6 +493,7 @@ int main(void)
         cmocka_unit_test(words_that_are_not_known),
         cmocka_unit_test(lists_of_the_wrong_kind),
         cmocka_unit_test(compositions_that_are_none),
+        cmocka_unit_test(numbers_of_elements_that_are_none),
         cmocka_unit_test(what_is_not_such_a_file),
         cmocka_unit_test(what_yaml_has_too_much_of),
         cmocka_unit_test(deep_nesting_is_refused),
