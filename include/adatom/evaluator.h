@@ -44,6 +44,12 @@ ADATOM_API adatom_status adatom_evaluator_compute_properties(adatom_evaluator *e
 ADATOM_API bool adatom_stress_from_virial(const adatom_structure *structure,
                                           const double virial[3][3], double stress[3][3]);
 
+/* A further number that the program gave with the latest energy of adatom_evaluator_compute, by its
+ * name: one of the comment line of extended XYZ (command), or of the text in JSON that ends an
+ * answer (ipi), or what a plug-in has. EVALUATION_FAILED if there is none, or it is not finite. */
+ADATOM_API adatom_status adatom_evaluator_number(adatom_evaluator *evaluator, const char *name,
+                                                 double *value);
+
 /* Whether it can compute only structures of the same atoms, those of the first one: so it is with
  * an energy program that was started for them. */
 ADATOM_API bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator);

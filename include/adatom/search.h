@@ -33,8 +33,9 @@ typedef struct adatom_search_state {
     int64_t episode_limit; /* 0: none */
     int64_t evaluations;
     int64_t best_episode;
-    double energy;      /* of the latest episode, eV; NaN if its evaluation failed */
-    double best_energy; /* eV */
+    double energy;                  /* of the latest episode, eV; NaN if its evaluation failed */
+    double best_energy;             /* eV, of the structure with the best property */
+    double property, best_property; /* as energy and best_energy; see reward.property */
     size_t atom_count;
     double seconds; /* wall time, all sessions of the run together */
     double seconds_build, seconds_evaluate, seconds_train; /* sums over the run */

@@ -10,6 +10,8 @@
 typedef struct command {
     adatom_command_line line;
     locale_t plain; /* numbers with a decimal point, whatever the user's language */
+    char *answer;   /* the latest one, or NULL */
+    size_t answer_length;
 } command;
 
 static void destroy(void *state)
@@ -19,6 +21,7 @@ static void destroy(void *state)
     if (self->plain != (locale_t)0) {
         freelocale(self->plain);
     }
+    free(self->answer);
     free(self);
 }
 
@@ -94,7 +97,7 @@ static adatom_status answer_by_files(const command *self, size_t limit, text que
     return status;
 }
 
-static adatom_status evaluate(const command *self, const adatom_structure *structure,
+static adatom_status evaluate(command *self, const adatom_structure *structure,
                               adatom_properties *properties)
 {
     text question, answer;
@@ -107,14 +110,16 @@ static adatom_status evaluate(const command *self, const adatom_structure *struc
     ADATOM_SYS_TRY(status);
     const adatom_status read_status = adatom_command_read(self->line.words[0], answer.start,
                                                           answer.length, structure, properties);
-    free(answer.start);
+    free(self->answer);
+    self->answer = answer.start;
+    self->answer_length = answer.length;
     return read_status;
 }
 
 static adatom_status compute_properties(void *state, const adatom_structure *structure,
                                         adatom_properties *properties)
 {
-    const command *self = state;
+    command *self = state;
     if (properties->forces != NULL && !self->line.gives_forces) {
         return adatom_sys_fail(ADATOM_UNSUPPORTED, "%s gives no forces (forces=no)",
                                self->line.words[0]);
@@ -134,8 +139,19 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
     return ADATOM_OK;
 }
 
+static bool number(void *state, const char *name, double *value)
+{
+    const command *self = state;
+    const locale_t before = uselocale(self->plain);
+    const bool found = self->answer != NULL &&
+                       adatom_command_number(self->answer, self->answer_length, name, value);
+    uselocale(before);
+    return found;
+}
+
 const adatom_evaluator_kind adatom_kind_command = {.create = create,
                                                    .free = destroy,
                                                    .compute = compute,
                                                    .whole_text = true,
+                                                   .number = number,
                                                    .compute_properties = compute_properties};

@@ -33,6 +33,9 @@ adatom_status adatom_command_write(const adatom_structure *structure,
 adatom_status adatom_command_read(const char *program, const char *text, size_t length,
                                   const adatom_structure *structure, adatom_properties *properties);
 
+/* The number of that name in the comment line of the frame; false if there is none. */
+bool adatom_command_number(const char *text, size_t length, const char *name, double *value);
+
 typedef struct adatom_command_task {
     const char *path;
     char *const *words; /* words[0] stands for the program in messages */

@@ -416,3 +416,19 @@ adatom_status adatom_command_read(const char *program, const char *text, size_t 
     }
     return read_atoms(&reader, &columns, properties);
 }
+
+/* ---- reading: other numbers */
+
+bool adatom_command_number(const char *text, size_t length, const char *name, double *value)
+{
+    const char *end = text + length, *start = memchr(text, '\n', length);
+    span line = {start != NULL ? start + 1 : end, end}, key, found;
+    const char *line_end = memchr(line.start, '\n', (size_t)(end - line.start));
+    line.end = line_end != NULL ? line_end : end;
+    while (next_pair(&line, &key, &found)) {
+        if (is(key, name)) {
+            return read_number(found, value);
+        }
+    }
+    return false;
+}

@@ -112,6 +112,19 @@ adatom_status adatom_evaluator_compute_many(adatom_evaluator *evaluator,
     return evaluator->kind->compute_many(evaluator->state, jobs, count, watch);
 }
 
+adatom_status adatom_evaluator_number(adatom_evaluator *evaluator, const char *name, double *value)
+{
+    double found = NAN;
+    const bool given =
+        evaluator->kind->number != NULL && evaluator->kind->number(evaluator->state, name, &found);
+    if (!given || !isfinite(found)) {
+        return adatom_fail(ADATOM_EVALUATION_FAILED, "the evaluator gives no number \"%s\"%s", name,
+                           given ? " that is finite" : "");
+    }
+    *value = found;
+    return ADATOM_OK;
+}
+
 static bool is_reasonable_vector(const double vector[3])
 {
     const double largest = 1e9; /* Å */

@@ -3,6 +3,7 @@
 #include "energy/kinds.h"
 
 #include "energy/ipi.h"
+#include "energy/ipi_extra.h"
 #include "energy/ipi_server.h"
 #include "energy/ipi_structure.h"
 
@@ -14,7 +15,9 @@
 typedef struct ipi {
     adatom_ipi_server *server;
     adatom_ipi_atoms atoms; /* of the clients; empty until the first structure */
-    double box;             /* Å, for lattice vectors that are missing; 0: none are made up */
+    char *extra; /* [ADATOM_IPI_EXTRA_KEPT], the text that ended the latest single answer */
+    size_t extra_size;
+    double box; /* Å, for lattice vectors that are missing; 0: none are made up */
     /* Of one evaluation each. */
     adatom_ipi_job *jobs;
     adatom_ipi_cargo *cargoes;
@@ -77,6 +80,7 @@ static void destroy(void *state)
     }
     free(evaluator->cargoes);
     free(evaluator->jobs);
+    free(evaluator->extra);
     free(evaluator->atoms.atomic_numbers);
     free(evaluator);
 }
@@ -95,8 +99,8 @@ static adatom_status create(const adatom_spec_argument *arguments, size_t count,
     ipi *evaluator = NULL;
     ADATOM_SYS_TRY(adatom_sys_allocate(1, sizeof *evaluator, &evaluator));
     evaluator->box = read.box;
-    adatom_status status = ADATOM_OK;
-    if (read.elements != NULL) {
+    adatom_status status = adatom_sys_allocate(ADATOM_IPI_EXTRA_KEPT, 1, &evaluator->extra);
+    if (status == ADATOM_OK && read.elements != NULL) {
         status = adatom_ipi_atoms_parse(read.elements, &evaluator->atoms);
     }
     if (status == ADATOM_OK) {
@@ -142,6 +146,7 @@ static size_t prepare_jobs(ipi *evaluator, adatom_ipi_evaluation *evaluations, s
                                  .message_size = cargo->message_size,
                                  .atom_count = (int32_t)evaluations[i].structure->atom_count,
                                  .number = i,
+                                 .extra = count == 1 ? evaluator->extra : NULL,
                                  .forces = evaluations[i].forces != NULL ? cargo->forces : NULL};
         }
     }
@@ -191,6 +196,7 @@ static void take_answer(void *context, adatom_ipi_job *job)
 {
     const ipi_run *run = context;
     adatom_ipi_evaluation *evaluation = &run->evaluations[job->number];
+    run->evaluator->extra_size = job->status == ADATOM_OK ? job->extra_size : 0;
     if (job->status == ADATOM_OK) {
         adatom_ipi_unpack(&run->evaluator->cargoes[job->number], job, &evaluation->energy,
                           evaluation->forces, evaluation->virial);
@@ -278,9 +284,16 @@ static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs
     return status;
 }
 
+static bool number(void *state, const char *name, double *value)
+{
+    const ipi *evaluator = state;
+    return adatom_ipi_extra_number(evaluator->extra, evaluator->extra_size, name, value);
+}
+
 const adatom_evaluator_kind adatom_kind_ipi = {.create = create,
                                                .free = destroy,
                                                .compute = compute,
                                                .fixed_atoms = true,
                                                .compute_many = compute_many,
+                                               .number = number,
                                                .compute_properties = compute_properties};

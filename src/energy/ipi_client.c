@@ -15,7 +15,7 @@
 enum {
     HEADER_SIZE = 12,
     EXTRA_CHUNK = 4096,
-    EXTRA_MAX = 1 << 24, /* bytes; a text for the log of i-PI, which we have no use for */
+    EXTRA_MAX = 1 << 24, /* bytes; a text, mostly for the log of i-PI */
     NUMBER_SIZE = sizeof(double),
     COUNT_SIZE = sizeof(int32_t)
 };
@@ -240,10 +240,23 @@ static adatom_status pass_over(adatom_ipi_client *client)
     return ask_status(client); /* the answer is there when the next job is */
 }
 
+/* A part of the text; the rest of one that is very long is passed over. */
+static adatom_status take_extra(adatom_ipi_client *client)
+{
+    adatom_ipi_job *job = client->job;
+    if (job != NULL && job->extra != NULL &&
+        job->extra_size + client->input_size <= ADATOM_IPI_EXTRA_KEPT) {
+        memcpy(job->extra + job->extra_size, client->input, client->input_size);
+        job->extra_size += client->input_size;
+    }
+    return pass_over(client);
+}
+
 static adatom_status take_virial(adatom_ipi_client *client)
 {
     if (client->job != NULL) {
         memcpy(client->job->virial, client->input, sizeof client->job->virial);
+        client->job->extra_size = 0;
     }
     memcpy(&client->extra, client->input + 9 * NUMBER_SIZE, COUNT_SIZE);
     if (client->extra < 0 || client->extra > EXTRA_MAX) {
@@ -269,7 +282,7 @@ static adatom_status take_input(adatom_ipi_client *client)
         [ADATOM_IPI_ASKED] = take_status,       [ADATOM_IPI_READY] = take_unasked,
         [ADATOM_IPI_COMPUTING] = take_computed, [ADATOM_IPI_HEADER] = take_header,
         [ADATOM_IPI_ENERGY] = take_energy,      [ADATOM_IPI_FORCES] = take_forces,
-        [ADATOM_IPI_VIRIAL] = take_virial,      [ADATOM_IPI_EXTRA] = pass_over,
+        [ADATOM_IPI_VIRIAL] = take_virial,      [ADATOM_IPI_EXTRA] = take_extra,
     };
     return steps[client->state](client);
 }

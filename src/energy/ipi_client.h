@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ADATOM_IPI_LINE_SIZE = 512, ADATOM_IPI_COMPLAINT_SIZE = 160 };
+enum { ADATOM_IPI_LINE_SIZE = 512, ADATOM_IPI_COMPLAINT_SIZE = 160, ADATOM_IPI_EXTRA_KEPT = 65536 };
 
 typedef enum adatom_ipi_job_state {
     ADATOM_IPI_PENDING, /* no client has it */
@@ -40,6 +40,8 @@ typedef struct adatom_ipi_job {
     double energy;
     double (*forces)[3]; /* [atom_count][3], or NULL where they are not wanted */
     double virial[3][3];
+    char *extra; /* [ADATOM_IPI_EXTRA_KEPT] for the text that ends the answer, or NULL */
+    size_t extra_size;
     double seconds; /* with the last client that had it */
     /* The server's own. */
     adatom_ipi_job_state state;

@@ -123,6 +123,12 @@ static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs
     return loaded->kind->compute_many(loaded->state, jobs, count, watch);
 }
 
+static bool number(void *state, const char *name, double *value)
+{
+    const plugin *loaded = state;
+    return loaded->kind->number != NULL && loaded->kind->number(loaded->state, name, value);
+}
+
 static const adatom_evaluator_kind *behind(const void *state)
 {
     return ((const plugin *)state)->kind;
@@ -133,4 +139,5 @@ const adatom_evaluator_kind adatom_kind_plugin = {.create = create,
                                                   .compute = compute,
                                                   .compute_many = compute_many,
                                                   .compute_properties = compute_properties,
+                                                  .number = number,
                                                   .behind = behind};

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "nn/footprint.h"
 #include "search/network_options.h"
+#include "search/property.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -103,7 +104,10 @@ static adatom_status prepare(adatom_agent *agent, const adatom_search_options *o
     agent->batch = (size_t)options->training_batch;
     agent->updates = (int)options->training_updates;
     const double atoms = (double)problem->start->atom_count + problem->step_count;
-    agent->reward_window = options->reward_delta_e * atoms;
+    adatom_property property;
+    ADATOM_TRY(adatom_property_read(problem, options, &property));
+    agent->reward_window = adatom_property_window(&property, options, atoms);
+    ADATOM_TRY(adatom_punishment_create(problem, options, &agent->punishment));
     return make_memory(agent, options);
 }
 
@@ -138,6 +142,7 @@ void adatom_agent_free(adatom_agent *agent)
     adatom_network_free(agent->network);
     adatom_adam_free(agent->adam);
     adatom_replay_free(agent->replay);
+    adatom_punishment_free(agent->punishment);
     adatom_cost_clear(&agent->cost);
     adatom_point_list_clear(&agent->points);
     adatom_augmented_clear(&agent->samples);
@@ -155,9 +160,17 @@ void adatom_agent_free(adatom_agent *agent)
     free(agent);
 }
 
-adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double energy,
+adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double value,
                                     const int *actions, int count)
 {
-    const adatom_replay_episode kept = {.number = episode, .property = energy, .step_count = count};
-    return adatom_replay_add(agent->replay, &kept, actions);
+    adatom_replay_episode kept = {.number = episode, .property = value, .step_count = count};
+    if (agent->punishment == NULL) {
+        return adatom_replay_add(agent->replay, &kept, actions);
+    }
+    const bool whole = isfinite(value);
+    if (whole) {
+        ADATOM_TRY(adatom_punishment_apply(agent->punishment, actions, count, &kept.property));
+    }
+    ADATOM_TRY(adatom_replay_add(agent->replay, &kept, actions));
+    return adatom_punishment_watch(agent->punishment, agent->replay, whole);
 }

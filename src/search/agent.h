@@ -10,6 +10,7 @@
 #include "search/cost.h"
 #include "search/policy.h"
 #include "search/problem.h"
+#include "search/punishment.h"
 #include "search/replay.h"
 
 /* One stream of random numbers for each purpose. */
@@ -34,10 +35,11 @@ typedef struct adatom_agent {
     adatom_trainer *trainer;
     adatom_adam *adam;
     adatom_replay *replay;
+    adatom_punishment *punishment; /* or NULL */
     adatom_policy policy;
     adatom_cost cost;
     adatom_augment augment;
-    double reward_window;       /* eV; 0: none */
+    double reward_window;       /* in the unit of the property; 0: none */
     size_t batch;               /* steps */
     int updates;                /* per episode */
     float *weights, *gradient;  /* [network->weight_count] */
@@ -71,8 +73,9 @@ adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *wa
 /* True if the atoms could stand on these pixels: in the region, each other no nearer than c1. */
 bool adatom_agent_could_build(adatom_agent *agent, const int *actions);
 
-/* Adds an episode to the replay buffer; energy INFINITY if there is none. */
-adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double energy,
+/* Adds an episode to the replay buffer, punished where it repeats itself; value (the lower the
+ * better) INFINITY if there is none. */
+adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double value,
                                     const int *actions, int count);
 /* Updates the weights by batches from the replay buffer; *loss is the mean cost, NaN without
  * updates. */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "search/builder_check.h"
 #include "search/region.h"
+#include "search/rules.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@ enum { OPEN = 1, NEAR = 2, ALLOWED = OPEN | NEAR };
 
 struct adatom_builder {
     const adatom_problem *problem;
-    double c1, c2;
+    adatom_rules rules;
     int pixels;
     int atom_count;                  /* atoms there now */
     int remaining[ADATOM_PARTS_MAX]; /* to place of each species */
@@ -166,11 +167,16 @@ static void mark_all_copies(const adatom_grid *grid, const stamp *s, const doubl
     mark_copies_on_grid(grid, s, centre, 0);
 }
 
+/* The first atom: from now on a point must be near to one, for species that have such a rule. */
 static void forget_near(adatom_builder *builder, uint8_t *points)
 {
-    const size_t count = (size_t)builder->problem->species_count * (size_t)builder->pixels;
-    for (size_t i = 0; i < count; i++) {
-        points[i] &= (uint8_t)~NEAR;
+    for (int s = 0; s < builder->problem->species_count; s++) {
+        if (!builder->rules.wants_near[s]) {
+            continue;
+        }
+        for (int i = 0; i < builder->pixels; i++) {
+            points[s * builder->pixels + i] &= (uint8_t)~NEAR;
+        }
     }
 }
 
@@ -178,16 +184,19 @@ static void mark_atom(adatom_builder *builder, uint8_t *points, int atomic_numbe
                       const double position[3])
 {
     const adatom_problem *problem = builder->problem;
-    if (builder->atom_count == 0 && builder->c2 > 0) {
+    if (builder->atom_count == 0) {
         forget_near(builder, points);
     }
     for (int species = 0; species < problem->species_count; species++) {
+        const int other = problem->species[species];
         const double mean = 0.5 * (adatom_element_covalent_radius(atomic_number) +
-                                   adatom_element_covalent_radius(problem->species[species]));
-        const double least = builder->c1 * mean - 1e-9, largest = builder->c2 * mean + 1e-9;
+                                   adatom_element_covalent_radius(other));
+        const double c1 = adatom_rules_c1(&builder->rules, atomic_number, other);
+        const double c2 = adatom_rules_c2(&builder->rules, atomic_number, other);
+        const double least = c1 * mean - 1e-9, largest = c2 * mean + 1e-9;
         const stamp s = {.least = least > 0 ? least * least : 0,
-                         .largest = builder->c2 > 0 ? largest * largest : -1,
-                         .reach = fmax(fmax(least, builder->c2 > 0 ? largest : 0), 0),
+                         .largest = c2 > 0 ? largest * largest : -1,
+                         .reach = fmax(fmax(least, c2 > 0 ? largest : 0), 0),
                          .points = points + (size_t)species * (size_t)builder->pixels};
         mark_all_copies(&problem->grid, &s, position);
     }
@@ -229,14 +238,17 @@ static adatom_status check_room(const adatom_builder *builder)
             open[s] += builder->start_points[s * builder->pixels + i] & OPEN;
         }
     }
-    return adatom_builder_check_room(builder->problem, builder->c1, open);
+    return adatom_builder_check_room(builder->problem, builder->rules.c1_least, open);
 }
 
 static adatom_status prepare(adatom_builder *builder, const adatom_search_options *options)
 {
     const size_t count = (size_t)builder->problem->species_count * (size_t)builder->pixels;
-    ADATOM_TRY(adatom_builder_check_reach(builder->problem, fmax(builder->c1, builder->c2)));
-    const adatom_status status = adatom_builder_check_template(builder->problem, builder->c1);
+    const adatom_rules *rules = &builder->rules;
+    ADATOM_TRY(adatom_rules_read(builder->problem, options, &builder->rules));
+    ADATOM_TRY(
+        adatom_builder_check_reach(builder->problem, fmax(rules->c1_largest, rules->c2_largest)));
+    const adatom_status status = adatom_builder_check_template(builder->problem, rules);
     if (status != ADATOM_OK) {
         return adatom_fail_in(status, "%s", options->system_template);
     }
@@ -250,16 +262,9 @@ static adatom_status prepare(adatom_builder *builder, const adatom_search_option
 adatom_status adatom_builder_create(const adatom_problem *problem,
                                     const adatom_search_options *options, adatom_builder **out)
 {
-    if (options->policy_c2 > 0 && options->policy_c2 < options->policy_c1) {
-        return adatom_fail(ADATOM_INVALID_INPUT,
-                           "policy.c2: %g, expected 0 or more than policy.c1 = %g",
-                           options->policy_c2, options->policy_c1);
-    }
     adatom_builder *builder;
     ADATOM_TRY(adatom_allocate(1, sizeof *builder, &builder));
     builder->problem = problem;
-    builder->c1 = options->policy_c1;
-    builder->c2 = options->policy_c2;
     builder->pixels = adatom_problem_pixels(problem);
     const adatom_status status = prepare(builder, options);
     if (status != ADATOM_OK) {

@@ -24,11 +24,13 @@ static adatom_status refuse_pair(const adatom_structure *start, size_t i,
 }
 
 static adatom_status check_neighbors(const adatom_structure *start,
-                                     const adatom_neighbor_list *list, double c1)
+                                     const adatom_neighbor_list *list, const adatom_rules *rules)
 {
     for (size_t i = 0; i < list->atom_count; i++) {
         for (size_t n = list->first[i]; n < list->first[i + 1]; n++) {
             const adatom_neighbor *other = &list->neighbors[n];
+            const double c1 = adatom_rules_c1(rules, start->atomic_numbers[i],
+                                              start->atomic_numbers[other->index]);
             const double least =
                 c1 * 0.5 *
                 (adatom_element_covalent_radius(start->atomic_numbers[i]) +
@@ -41,18 +43,30 @@ static adatom_status check_neighbors(const adatom_structure *start,
     return ADATOM_OK;
 }
 
-adatom_status adatom_builder_check_template(const adatom_problem *problem, double c1)
+/* The largest among the pairs of the template. */
+static double template_c1(const adatom_structure *start, const adatom_rules *rules)
+{
+    double largest = rules->c1;
+    for (int i = 0; i < rules->c1_pairs->count; i++) {
+        largest = fmax(largest, rules->c1_pairs->values[i]);
+    }
+    return start->atom_count > 0 ? largest : 0;
+}
+
+adatom_status adatom_builder_check_template(const adatom_problem *problem,
+                                            const adatom_rules *rules)
 {
     double largest = 0;
     for (size_t a = 0; a < problem->start->atom_count; a++) {
         largest = fmax(largest, adatom_element_covalent_radius(problem->start->atomic_numbers[a]));
     }
+    const double c1 = template_c1(problem->start, rules);
     if (!(c1 * largest > 0)) {
         return ADATOM_OK;
     }
     adatom_neighbor_list *list;
     ADATOM_TRY(adatom_neighbor_list_create(problem->start, c1 * largest, &list));
-    const adatom_status status = check_neighbors(problem->start, list, c1);
+    const adatom_status status = check_neighbors(problem->start, list, rules);
     adatom_neighbor_list_free(list);
     return status;
 }

@@ -75,24 +75,70 @@ static adatom_status get_counters(adatom_hdf5_reader *reader, adatom_run *run)
     return ADATOM_OK;
 }
 
+/* The best structure of the buffer; in a checkpoint of an earlier version it says which elements
+ * the best structure has. */
+static adatom_status structure_of_buffer(const adatom_run *run, adatom_structure **out)
+{
+    const adatom_replay *replay = run->agent->replay;
+    if (replay->slot_count == 0 ||
+        replay->slots[replay->best].step_count != run->problem->step_count) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "the best episode is not in the replay buffer");
+    }
+    return adatom_problem_structure(run->problem, adatom_replay_actions(replay, replay->best),
+                                    run->problem->step_count, out);
+}
+
+static adatom_status check_elements(const adatom_structure *structure)
+{
+    for (size_t a = 0; a < structure->atom_count; a++) {
+        if (adatom_element_symbol(structure->atomic_numbers[a]) == NULL) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "atom %zu of the best structure is damaged",
+                               a + 1);
+        }
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status read_best(adatom_hdf5_reader *reader, size_t count, adatom_run *run)
+{
+    const adatom_structure *start = run->problem->start;
+    const size_t most = start->atom_count + (size_t)run->problem->step_count;
+    if (count > most) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "the best structure has too many atoms");
+    }
+    ADATOM_TRY(adatom_structure_create(count, &run->best));
+    memcpy(run->best->cell, start->cell, sizeof start->cell);
+    memcpy(run->best->periodic, start->periodic, sizeof start->periodic);
+    ADATOM_TRY(
+        get_vector(reader, "/best/numbers", ADATOM_HDF5_INT32, count, run->best->atomic_numbers));
+    return check_elements(run->best);
+}
+
 static adatom_status get_best(adatom_hdf5_reader *reader, adatom_run *run)
 {
     size_t dims[2];
-    const adatom_problem *problem = run->problem;
     ADATOM_TRY(adatom_hdf5_shape(reader, "/best/positions", 2, dims));
     if (dims[0] == 0) {
         return ADATOM_OK;
     }
-    /* Which species the atoms are follows from the actions of the best episode. */
-    const adatom_replay *replay = run->agent->replay;
-    if (replay->slot_count == 0 || replay->slots[replay->best].step_count != problem->step_count) {
-        return adatom_fail(ADATOM_INVALID_INPUT, "the best episode is not in the replay buffer");
-    }
-    ADATOM_TRY(adatom_problem_structure(problem, adatom_replay_actions(replay, replay->best),
-                                        problem->step_count, &run->best));
+    ADATOM_TRY(adatom_hdf5_has(reader, "/best/numbers") ? read_best(reader, dims[0], run)
+                                                        : structure_of_buffer(run, &run->best));
     const size_t expected[2] = {run->best->atom_count, 3};
     return adatom_hdf5_get(reader, "/best/positions", ADATOM_HDF5_DOUBLE, 2, expected,
                            run->best->positions);
+}
+
+/* In a checkpoint of an earlier version the property is the energy. */
+static adatom_status get_properties(adatom_hdf5_reader *reader, adatom_run *run)
+{
+    double values[3] = {run->state.best_energy, run->state.energy, run->state.best_energy};
+    if (adatom_hdf5_has(reader, "/run/properties")) {
+        ADATOM_TRY(get_vector(reader, "/run/properties", ADATOM_HDF5_DOUBLE, 3, values));
+    }
+    run->best_value = values[0];
+    run->state.property = values[1];
+    run->state.best_property = values[2];
+    return ADATOM_OK;
 }
 
 static adatom_status get_agent(adatom_hdf5_reader *reader, adatom_agent *agent)
@@ -272,11 +318,49 @@ static adatom_status get_cache(adatom_hdf5_reader *reader, adatom_cache *cache)
     return adatom_cache_restore(cache, dims[0], (size_t)next);
 }
 
+static adatom_status take_punished(adatom_agent *agent, const int32_t *rows, size_t count)
+{
+    const size_t steps = (size_t)agent->problem->step_count;
+    for (size_t m = 0; m < count; m++) {
+        const int32_t *row = rows + m * (steps + 1);
+        if (row[0] < 1 || (size_t)row[0] > steps) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "punished structure %zu is damaged", m + 1);
+        }
+        ADATOM_TRY(check_actions(agent->problem, row + 1, (size_t)row[0]));
+        ADATOM_TRY(adatom_punishment_add(agent->punishment, row + 1, row[0]));
+    }
+    return adatom_punishment_restore(agent->punishment, agent->replay);
+}
+
+static adatom_status get_punished(adatom_hdf5_reader *reader, adatom_agent *agent)
+{
+    if (agent->punishment == NULL) {
+        return ADATOM_OK;
+    }
+    size_t dims[2];
+    int32_t *rows;
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/punishment/builds", 2, dims));
+    if (dims[0] > agent->replay->slot_count + EPISODES_MOST ||
+        dims[1] != (size_t)agent->problem->step_count + 1) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "the punished structures are damaged");
+    }
+    ADATOM_TRY(adatom_allocate(dims[0] * dims[1], sizeof *rows, &rows));
+    adatom_status status =
+        adatom_hdf5_get(reader, "/punishment/builds", ADATOM_HDF5_INT32, 2, dims, rows);
+    if (status == ADATOM_OK) {
+        status = take_punished(agent, rows, dims[0]);
+    }
+    free(rows);
+    return status;
+}
+
 static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
 {
     ADATOM_TRY(get_counters(reader, run));
+    ADATOM_TRY(get_properties(reader, run));
     ADATOM_TRY(get_agent(reader, run->agent));
     ADATOM_TRY(get_replay(reader, run->problem, run->agent->replay));
+    ADATOM_TRY(get_punished(reader, run->agent));
     ADATOM_TRY(get_best(reader, run));
     ADATOM_TRY(get_cache(reader, run->evaluation->cache));
     return get_snapshots(reader, run->snapshots);

@@ -37,6 +37,11 @@ static adatom_status put_run(adatom_hdf5_writer *writer, const adatom_run *run)
                           ADATOM_CHECKPOINT_COUNTER_COUNT, counters));
     ADATOM_TRY(put_vector(writer, "/run/numbers", ADATOM_HDF5_DOUBLE,
                           ADATOM_CHECKPOINT_NUMBER_COUNT, numbers));
+    const double properties[3] = {run->best_value, run->state.property, run->state.best_property};
+    ADATOM_TRY(put_vector(writer, "/run/properties", ADATOM_HDF5_DOUBLE, 3, properties));
+    ADATOM_TRY(put_vector(writer, "/best/numbers", ADATOM_HDF5_INT32,
+                          run->best != NULL ? run->best->atom_count : 0,
+                          run->best != NULL ? run->best->atomic_numbers : NULL));
     const size_t best_dims[2] = {run->best != NULL ? run->best->atom_count : 0, 3};
     return adatom_hdf5_put(writer, "/best/positions", ADATOM_HDF5_DOUBLE, 2, best_dims,
                            run->best != NULL ? run->best->positions[0] : NULL);
@@ -186,11 +191,34 @@ static adatom_status put_cache(adatom_hdf5_writer *writer, const adatom_cache *c
     return adatom_hdf5_put(writer, "/cache/values", ADATOM_HDF5_DOUBLE, 2, values, cache->values);
 }
 
+/* The builds that are punished, in the order in which they came. */
+static adatom_status put_punished(adatom_hdf5_writer *writer, const adatom_punishment *punishment)
+{
+    if (punishment == NULL) {
+        return ADATOM_OK;
+    }
+    const size_t count = punishment->count, steps = (size_t)punishment->problem->step_count;
+    const size_t dims[2] = {count, steps + 1};
+    int32_t *rows; /* each the number of steps, then these */
+    ADATOM_TRY(adatom_allocate(count * (steps + 1), sizeof *rows, &rows));
+    for (size_t m = 0; m < count; m++) {
+        const adatom_punished *punished = &punishment->punished[m];
+        rows[m * (steps + 1)] = punished->step_count;
+        memcpy(rows + m * (steps + 1) + 1, punished->actions,
+               (size_t)punished->step_count * sizeof *rows);
+    }
+    const adatom_status status =
+        adatom_hdf5_put(writer, "/punishment/builds", ADATOM_HDF5_INT32, 2, dims, rows);
+    free(rows);
+    return status;
+}
+
 static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
 {
     ADATOM_TRY(put_run(writer, run));
     ADATOM_TRY(put_agent(writer, run->agent));
     ADATOM_TRY(put_replay(writer, run->agent->replay));
+    ADATOM_TRY(put_punished(writer, run->agent->punishment));
     ADATOM_TRY(put_cache(writer, run->evaluation->cache));
     ADATOM_TRY(put_grid(writer, &run->problem->grid));
     return put_snapshots(writer, run->snapshots);

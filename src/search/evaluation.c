@@ -11,7 +11,13 @@
 
 static size_t value_length(const adatom_evaluation *evaluation)
 {
-    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atom_count : 0);
+    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atom_count : 0) +
+           (evaluation->asks ? 1 : 0);
+}
+
+double adatom_evaluation_number(const adatom_evaluation *evaluation)
+{
+    return evaluation->asks ? evaluation->value[value_length(evaluation) - 1] : 0;
 }
 
 /* -- opening */
@@ -19,6 +25,8 @@ static size_t value_length(const adatom_evaluation *evaluation)
 static adatom_status open_all(adatom_evaluation *evaluation)
 {
     const adatom_search_options *options = evaluation->options;
+    ADATOM_TRY(adatom_property_read(evaluation->problem, options, &evaluation->property));
+    evaluation->asks = evaluation->property.kind == ADATOM_PROPERTY_NAMED;
     ADATOM_TRY(adatom_evaluator_create(options->run_evaluator, &evaluation->evaluator));
     ADATOM_TRY(adatom_canonical_create(evaluation->problem, options, &evaluation->canonical));
     const adatom_canonical *canonical = evaluation->canonical;
@@ -78,6 +86,27 @@ static void keep_relaxed(adatom_evaluation *evaluation, const adatom_structure *
     }
 }
 
+static adatom_status ask(adatom_evaluation *evaluation)
+{
+    return evaluation->asks
+               ? adatom_evaluator_number(evaluation->evaluator, evaluation->property.name,
+                                         &evaluation->value[value_length(evaluation) - 1])
+               : ADATOM_OK;
+}
+
+/* The evaluation that a relaxation ends with need not be that of the structure it leads to. */
+static adatom_status ask_relaxed(adatom_evaluation *evaluation, const adatom_structure *relaxed,
+                                 int *evaluations)
+{
+    if (!evaluation->asks) {
+        return ADATOM_OK;
+    }
+    ++*evaluations;
+    ADATOM_TRY(
+        adatom_evaluator_compute(evaluation->evaluator, relaxed, &evaluation->value[0], NULL));
+    return ask(evaluation);
+}
+
 static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluations)
 {
     const adatom_search_options *options = evaluation->options;
@@ -103,6 +132,7 @@ static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluati
         if (status == ADATOM_OK) {
             evaluation->value[0] = result.energy;
             keep_relaxed(evaluation, relaxed);
+            status = ask_relaxed(evaluation, relaxed, evaluations);
         }
         adatom_structure_free(relaxed);
     }
@@ -116,8 +146,9 @@ static adatom_status try_once(adatom_evaluation *evaluation, int *evaluations)
         return relax_in_plane(evaluation, evaluations);
     }
     ++*evaluations;
-    return adatom_evaluator_compute(evaluation->evaluator, evaluation->canonical->structure,
-                                    &evaluation->value[0], NULL);
+    ADATOM_TRY(adatom_evaluator_compute(evaluation->evaluator, evaluation->canonical->structure,
+                                        &evaluation->value[0], NULL));
+    return ask(evaluation);
 }
 
 static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_cost *cost)

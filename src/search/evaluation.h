@@ -5,6 +5,7 @@
 #include "adatom/evaluator.h"
 #include "search/cache.h"
 #include "search/canonical.h"
+#include "search/property.h"
 
 /* Choices of evaluation.on_failure. */
 enum { ADATOM_ON_FAILURE_PENALISE, ADATOM_ON_FAILURE_STOP };
@@ -15,9 +16,12 @@ typedef struct adatom_evaluation {
     adatom_evaluator *evaluator;
     adatom_canonical *canonical;
     adatom_cache *cache; /* or NULL */
+    adatom_property property;
     bool relaxes;
+    bool asks; /* for a number by name */
     /* Of the latest structure: the energy in eV and, where it was relaxed, for each atom of the
-     * canonical structure how far it moved, Å, and the force at the end, eV/Å. */
+     * canonical structure how far it moved, Å, and the force at the end, eV/Å; last the number that
+     * was asked for. */
     double *value;
     double (*forces)[3]; /* scratch */
 } adatom_evaluation;
@@ -34,6 +38,9 @@ adatom_status adatom_evaluation_create(const adatom_problem *problem,
                                        const adatom_search_options *options,
                                        adatom_evaluation **out);
 void adatom_evaluation_free(adatom_evaluation *evaluation);
+
+/* The number that was asked for, of the latest structure; 0 where there is none. */
+double adatom_evaluation_number(const adatom_evaluation *evaluation);
 
 /* Evaluates a whole build; built becomes the relaxed structure where options ask for relaxation,
  * and then forces [atom_count][3] those on it. A failed evaluation is repeated as often as options

@@ -49,9 +49,11 @@ typedef struct adatom_run_files {
 } adatom_run_files;
 
 /* Opens log.csv and candidates.db as they were after `episode` episodes, when the log had log_bytes
- * (0: starts both anew). What came later is cut off. INVALID_INPUT if another process has them. */
+ * (0: starts both anew, the log
+ * with a column for the property where it has one). What came later is cut off. INVALID_INPUT if
+ * another process has them. */
 adatom_status adatom_run_files_open(const char *folder, int64_t episode, int64_t log_bytes,
-                                    adatom_run_files *files);
+                                    bool has_property, adatom_run_files *files);
 void adatom_run_files_close(adatom_run_files *files);
 
 /* One row of log.csv. */
@@ -63,6 +65,8 @@ typedef struct adatom_log_row {
     double loss;                                           /* NaN where there was no update */
     double seconds_build, seconds_evaluate, seconds_train; /* wall time */
     double seconds_cpu; /* of the process and of programs that have ended, since the row before */
+    bool has_property;  /* the last column is there */
+    double property;
 } adatom_log_row;
 
 adatom_status adatom_run_files_log(adatom_run_files *files, const adatom_log_row *row);

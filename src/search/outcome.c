@@ -55,7 +55,12 @@ void adatom_outcome_clear(adatom_outcome *outcome)
 {
     adatom_structure_free(outcome->structure);
     free(outcome->forces);
-    *outcome = (adatom_outcome){.energy = INFINITY};
+    *outcome = adatom_outcome_none();
+}
+
+adatom_outcome adatom_outcome_none(void)
+{
+    return (adatom_outcome){.energy = INFINITY, .property = NAN, .value = INFINITY};
 }
 
 static adatom_status evaluate(adatom_agent *agent, adatom_evaluation *evaluation, int *actions,
@@ -75,13 +80,16 @@ static adatom_status evaluate(adatom_agent *agent, adatom_evaluation *evaluation
         return ADATOM_OK;
     }
     ADATOM_TRY(status);
+    ADATOM_TRY(adatom_property_find(&evaluation->property, found->structure, found->energy,
+                                    adatom_evaluation_number(evaluation), &found->property,
+                                    &found->value));
     return evaluation->relaxes ? learn_relaxed(agent, found->structure, actions) : ADATOM_OK;
 }
 
 adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluation *evaluation, int *actions,
                                   adatom_outcome *outcome)
 {
-    adatom_outcome found = {.energy = INFINITY};
+    adatom_outcome found = adatom_outcome_none();
     const adatom_status status = evaluate(agent, evaluation, actions, &found);
     if (status != ADATOM_OK) {
         adatom_outcome_clear(&found);

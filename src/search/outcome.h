@@ -8,9 +8,14 @@
 typedef struct adatom_outcome {
     adatom_structure *structure; /* as built, or relaxed; freed by the caller */
     double energy;               /* eV, of that structure; INFINITY if the evaluation failed */
+    double property;             /* in its own unit and direction; NAN if the evaluation failed */
+    double value;                /* what is made low: adatom_property_find; INFINITY then */
     double (*forces)[3];         /* eV/Å, where it was relaxed, else NULL; freed by the caller */
     adatom_evaluation_cost cost;
 } adatom_outcome;
+
+/* That of an episode without a structure. */
+adatom_outcome adatom_outcome_none(void);
 
 /* Evaluates the structure of all actions, after relaxation in the plane where options ask for it.
  * Then actions become those that lead to the relaxed atoms snapped to the nearest grid points,

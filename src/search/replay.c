@@ -151,6 +151,44 @@ adatom_status adatom_replay_add(adatom_replay *replay, const adatom_replay_episo
     return add_entries(replay, slot);
 }
 
+/* -- other properties */
+
+static void find_best(adatom_replay *replay)
+{
+    for (size_t slot = 0; slot < replay->slot_count; slot++) {
+        if (slot == 0 || is_better(replay, slot, replay->best)) {
+            replay->best = slot;
+        }
+    }
+}
+
+/* Entries of the slot become its own where it is better than their owners. */
+static void claim_entries(adatom_replay *replay, size_t slot)
+{
+    const int32_t *actions = adatom_replay_actions(replay, slot);
+    uint64_t state = 0;
+    for (int step = 0; step < replay->slots[slot].step_count; step++) {
+        const size_t index = adatom_replay_find(replay, adatom_replay_key(state, actions[step]));
+        adatom_replay_entry *entry = index == SIZE_MAX ? NULL : &replay->entries[index];
+        if (entry != NULL && is_better(replay, slot, (size_t)entry->slot)) {
+            entry->slot = (int32_t)slot;
+            entry->step = step;
+        }
+        state = adatom_replay_state_with(state, actions[step]);
+    }
+}
+
+void adatom_replay_revalue(adatom_replay *replay, const double *added)
+{
+    for (size_t slot = 0; slot < replay->slot_count; slot++) {
+        replay->slots[slot].property += added[slot];
+    }
+    for (size_t slot = 0; slot < replay->slot_count; slot++) {
+        claim_entries(replay, slot);
+    }
+    find_best(replay);
+}
+
 /* -- batches */
 
 size_t adatom_replay_batch_most(const adatom_replay *replay, size_t wanted)
@@ -264,10 +302,8 @@ adatom_status adatom_replay_restore(adatom_replay *replay)
     if (!all_steps_found(replay)) {
         return adatom_fail(ADATOM_INVALID_INPUT, "replay buffer: a step of an episode is missing");
     }
+    find_best(replay);
     for (size_t slot = 0; slot < replay->slot_count; slot++) {
-        if (slot == 0 || is_better(replay, slot, replay->best)) {
-            replay->best = slot;
-        }
         if (slot == 0 || replay->slots[slot].number > replay->slots[replay->latest].number) {
             replay->latest = slot;
         }

@@ -55,6 +55,10 @@ adatom_status adatom_replay_add(adatom_replay *replay, const adatom_replay_episo
                                 const int32_t *actions);
 const int32_t *adatom_replay_actions(const adatom_replay *replay, size_t slot);
 
+/* Adds to the property of each slot, added [slot_count], and finds anew which episode is the best,
+ * and the best one of each state-action pair. */
+void adatom_replay_revalue(adatom_replay *replay, const double *added);
+
 /* Most steps that a batch of the wanted size can have. */
 size_t adatom_replay_batch_most(const adatom_replay *replay, size_t wanted);
 /* Fills steps [adatom_replay_batch_most]; returns how many, each pair once: all steps of the best

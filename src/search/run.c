@@ -3,6 +3,7 @@
 #include "adatom/extxyz.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/number_text.h"
 #include "search/checkpoint.h"
 #include "search/outcome.h"
 
@@ -53,6 +54,7 @@ adatom_status adatom_run_prepare(adatom_run *run)
     ADATOM_TRY(open_all(run));
     adatom_search_state *state = &run->state;
     state->energy = state->best_energy = NAN;
+    state->property = state->best_property = run->best_value = NAN;
     state->atom_count = run->problem->start->atom_count + (size_t)run->problem->step_count;
     state->network_weights = run->agent->network->weight_count;
     memcpy(state->grid_shape, run->problem->grid.shape, sizeof state->grid_shape);
@@ -77,23 +79,31 @@ void adatom_run_clear(adatom_run *run)
 
 /* -- one episode */
 
+/* Something else than the total energy is looked for. */
+static bool asks_for_more(const adatom_run *run)
+{
+    return !adatom_property_is_energy(&run->evaluation->property);
+}
+
 static adatom_status write_best_to(const adatom_run *run, const char *path, double (*forces)[3])
 {
-    char episode[32];
+    char episode[32], property[ADATOM_NUMBER_TEXT_SIZE];
     snprintf(episode, sizeof episode, "%lld", (long long)run->state.best_episode);
-    char *keys[] = {(char[]){"episode"}}, *values[] = {episode};
-    /* For the file alone, and no evaluation of the search; one that fails costs only the forces. */
+    adatom_number_to_text(run->state.best_property, property);
+    char *keys[] = {(char[]){"episode"}, (char[]){"property"}}, *values[] = {episode, property};
+    /* For the file alone, and no evaluation of the search; one that fails, or an evaluator that
+     * gives no forces, costs only these. */
     double energy;
     const adatom_status status =
         adatom_evaluator_compute(run->evaluation->evaluator, run->best, &energy, forces);
-    if (status != ADATOM_OK && status != ADATOM_EVALUATION_FAILED) {
+    if (status != ADATOM_OK && status != ADATOM_EVALUATION_FAILED && status != ADATOM_UNSUPPORTED) {
         return status;
     }
     const adatom_frame frame = {.structure = run->best,
                                 .has_energy = true,
                                 .energy = run->state.best_energy,
                                 .forces = status == ADATOM_OK ? forces : NULL,
-                                .info_count = 1,
+                                .info_count = asks_for_more(run) ? 2 : 1,
                                 .info_keys = keys,
                                 .info_values = values};
     return adatom_extxyz_write(path, &frame, 1);
@@ -126,14 +136,16 @@ static bool is_greedy(const adatom_run *run, int64_t episode)
 static adatom_status judge(adatom_run *run, int64_t episode, adatom_outcome *outcome, bool *best)
 {
     adatom_search_state *state = &run->state;
-    *best = isfinite(outcome->energy) && !(outcome->energy >= state->best_energy);
+    *best = isfinite(outcome->value) && !(outcome->value >= run->best_value);
     if (!*best) {
         return ADATOM_OK;
     }
     adatom_structure_free(run->best);
     run->best = outcome->structure;
     outcome->structure = NULL;
+    run->best_value = outcome->value;
     state->best_energy = outcome->energy;
+    state->best_property = outcome->property;
     state->best_episode = episode;
     return adatom_run_write_best(run);
 }
@@ -156,7 +168,8 @@ static adatom_status record(adatom_run *run, int64_t episode, bool greedy,
     const adatom_database_number numbers[] = {{"episode", (double)episode},
                                               {"greedy", greedy},
                                               {"evaluations", outcome->cost.evaluations},
-                                              {"seconds", outcome->cost.seconds}};
+                                              {"seconds", outcome->cost.seconds},
+                                              {"property", outcome->property}};
     const adatom_database_text status = {
         "status", failed ? failure : (outcome->cost.cached ? "cached" : "evaluated")};
     const adatom_database_row row = {.structure = outcome->structure,
@@ -164,7 +177,7 @@ static adatom_status record(adatom_run *run, int64_t episode, bool greedy,
                                      .energy = outcome->energy,
                                      .forces = (const double(*)[3])outcome->forces,
                                      .numbers = numbers,
-                                     .number_count = sizeof numbers / sizeof numbers[0],
+                                     .number_count = !failed && asks_for_more(run) ? 5 : 4,
                                      .texts = &status,
                                      .text_count = 1};
     return adatom_database_add(run->files.database, &row);
@@ -201,17 +214,20 @@ static adatom_status keep_outcome(adatom_run *run, int64_t episode, bool greedy,
     return adatom_snapshots_offer(run->snapshots, episode, energy, built, regular, best);
 }
 
-/* A whole build has an outcome: run->actions become what is to be learned. */
-static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, double *energy)
+/* A whole build has an outcome: run->actions become what is to be learned. Its numbers alone are
+ * left in *found. */
+static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, adatom_outcome *found)
 {
-    adatom_outcome outcome = {.energy = INFINITY};
+    adatom_outcome outcome = adatom_outcome_none();
     const size_t bytes = (size_t)run->problem->step_count * sizeof *run->actions;
     int *built;
     ADATOM_TRY(adatom_allocate(bytes, 1, &built));
     memcpy(built, run->actions, bytes);
     adatom_status status = adatom_outcome_find(run->agent, run->evaluation, run->actions, &outcome);
     if (status == ADATOM_OK) {
-        *energy = outcome.energy;
+        found->energy = outcome.energy;
+        found->property = outcome.property;
+        found->value = outcome.value;
         status = keep_outcome(run, episode, greedy, built, &outcome);
     }
     adatom_outcome_clear(&outcome);
@@ -219,16 +235,19 @@ static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, dou
     return status;
 }
 
-static adatom_status finish(adatom_run *run, int64_t episode, bool greedy, double energy, int count,
-                            const double times[3])
+static adatom_status finish(adatom_run *run, int64_t episode, bool greedy,
+                            const adatom_outcome *found, int count, const double times[3])
 {
+    const double energy = found->energy;
     adatom_log_row row = {.episode = episode,
                           .energy = energy,
                           .greedy = greedy,
                           .failed = !isfinite(energy),
+                          .has_property = asks_for_more(run),
+                          .property = found->property,
                           .seconds_build = times[1] - times[0],
                           .seconds_evaluate = times[2] - times[1]};
-    ADATOM_TRY(adatom_agent_remember(run->agent, episode, energy, run->actions, count));
+    ADATOM_TRY(adatom_agent_remember(run->agent, episode, found->value, run->actions, count));
     ADATOM_TRY(adatom_agent_train(run->agent, &row.loss));
     const double now = adatom_run_clock(), cpu = adatom_run_cpu_clock();
     adatom_search_state *state = &run->state;
@@ -240,6 +259,7 @@ static adatom_status finish(adatom_run *run, int64_t episode, bool greedy, doubl
     ADATOM_TRY(adatom_run_files_log(&run->files, &row));
     state->episode = episode;
     state->energy = isfinite(energy) ? energy : NAN;
+    state->property = found->property;
     state->seconds = run->seconds_before + now - run->started;
     state->seconds_build += row.seconds_build;
     state->seconds_evaluate += row.seconds_evaluate;
@@ -251,7 +271,8 @@ adatom_status adatom_run_episode(adatom_run *run)
 {
     const int64_t episode = run->state.episode + 1;
     const bool greedy = is_greedy(run, episode);
-    double energy = INFINITY, times[3];
+    adatom_outcome found = adatom_outcome_none();
+    double times[3];
     int count;
     times[0] = adatom_run_clock();
     ADATOM_TRY(adatom_agent_build(run->agent, greedy, run->snapshots->watch,
@@ -259,7 +280,7 @@ adatom_status adatom_run_episode(adatom_run *run)
                                   run->snapshots, run->actions, &count));
     times[1] = adatom_run_clock();
     if (count == run->problem->step_count) {
-        ADATOM_TRY(evaluate(run, episode, greedy, &energy));
+        ADATOM_TRY(evaluate(run, episode, greedy, &found));
     } else {
         snprintf(run->failure, sizeof run->failure,
                  "no grid point was left for atom %d of %d: a larger grid, a smaller policy.c1 or "
@@ -268,7 +289,7 @@ adatom_status adatom_run_episode(adatom_run *run)
                  count + 1, run->problem->step_count);
     }
     times[2] = adatom_run_clock();
-    return finish(run, episode, greedy, energy, count, times);
+    return finish(run, episode, greedy, &found, count, times);
 }
 
 /* -- all episodes */
@@ -277,7 +298,8 @@ static adatom_search_end find_end(const adatom_run *run)
 {
     const adatom_search_options *options = &run->options;
     const adatom_search_state *state = &run->state;
-    if (options->stop_at_energy && state->best_energy <= options->stop_energy) {
+    const double sign = run->evaluation->property.sign;
+    if (options->stop_at_energy && sign * state->best_property <= sign * options->stop_energy) {
         return ADATOM_SEARCH_ENERGY_REACHED;
     }
     if (options->stop_episodes > 0 && state->episode >= options->stop_episodes) {

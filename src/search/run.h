@@ -21,7 +21,8 @@ typedef struct adatom_run {
     adatom_snapshots *snapshots;
     adatom_run_files files;
     adatom_search_state state;
-    adatom_structure *best;            /* the structure of the lowest energy, or NULL */
+    adatom_structure *best;            /* the structure of the best property, or NULL */
+    double best_value;                 /* what adatom_property_find makes of it */
     int *actions;                      /* [step_count], scratch */
     double seconds_before;             /* wall time of earlier sessions */
     double started, checkpoint_at;     /* clock of this session, s */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const char log_header[] = "episode,energy,best_energy,evaluations,greedy,failed,loss,"
-                                 "seconds_build,seconds_evaluate,seconds_train,seconds_cpu\n";
+                                 "seconds_build,seconds_evaluate,seconds_train,seconds_cpu";
 
 static adatom_status log_failed(const adatom_run_files *files, const char *what)
 {
@@ -66,13 +66,19 @@ static adatom_status open_database(const char *folder, int64_t episode, adatom_r
     return adatom_database_delete_above(files->database, "episode", (double)episode + 0.5);
 }
 
+static adatom_status write_header(bool has_property, adatom_run_files *files)
+{
+    ADATOM_TRY(write_line(files, log_header, sizeof log_header - 1));
+    return has_property ? write_line(files, ",property\n", 10) : write_line(files, "\n", 1);
+}
+
 adatom_status adatom_run_files_open(const char *folder, int64_t episode, int64_t log_bytes,
-                                    adatom_run_files *files)
+                                    bool has_property, adatom_run_files *files)
 {
     *files = (adatom_run_files){.log_bytes = log_bytes};
     adatom_status status = open_log(folder, files);
     if (status == ADATOM_OK && log_bytes == 0) {
-        status = write_line(files, log_header, sizeof log_header - 1);
+        status = write_header(has_property, files);
     }
     if (status == ADATOM_OK) {
         status = open_database(folder, episode, files);
@@ -107,14 +113,15 @@ static const char *number_text(double value, int digits, char text[32])
 
 adatom_status adatom_run_files_log(adatom_run_files *files, const adatom_log_row *row)
 {
-    char line[512], energy[32], best[32], loss[32];
+    char line[512], energy[32], best[32], loss[32], property[32];
     adatom_plain_numbers plain = adatom_plain_numbers_begin();
-    const int length =
-        snprintf(line, sizeof line, "%lld,%s,%s,%lld,%d,%d,%s,%.6f,%.6f,%.6f,%.6f\n",
-                 (long long)row->episode, number_text(row->energy, 17, energy),
-                 number_text(row->best_energy, 17, best), (long long)row->evaluations, row->greedy,
-                 row->failed, number_text(row->loss, 17, loss), row->seconds_build,
-                 row->seconds_evaluate, row->seconds_train, row->seconds_cpu);
+    const int length = snprintf(
+        line, sizeof line, "%lld,%s,%s,%lld,%d,%d,%s,%.6f,%.6f,%.6f,%.6f%s%s\n",
+        (long long)row->episode, number_text(row->energy, 17, energy),
+        number_text(row->best_energy, 17, best), (long long)row->evaluations, row->greedy,
+        row->failed, number_text(row->loss, 17, loss), row->seconds_build, row->seconds_evaluate,
+        row->seconds_train, row->seconds_cpu, row->has_property ? "," : "",
+        row->has_property ? number_text(row->property, 17, property) : "");
     adatom_plain_numbers_end(&plain);
     return write_line(files, line, (size_t)length);
 }

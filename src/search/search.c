@@ -30,10 +30,15 @@ static adatom_status allocate_run(const char *folder, const adatom_search_callba
     return ADATOM_OK;
 }
 
+static bool has_property(const adatom_run *run)
+{
+    return !adatom_property_is_energy(&run->evaluation->property);
+}
+
 /* From the first episode on; run.yaml is there. */
 static adatom_status start(adatom_run *run)
 {
-    ADATOM_TRY(adatom_run_files_open(run->folder, 0, 0, &run->files));
+    ADATOM_TRY(adatom_run_files_open(run->folder, 0, 0, has_property(run), &run->files));
     ADATOM_TRY(adatom_run_write_best(run));
     ADATOM_TRY(adatom_checkpoint_write(run));
     return adatom_run_loop(run);
@@ -78,8 +83,8 @@ static adatom_status go_on(adatom_run *run, const char *const *overrides, size_t
     }
     adatom_run_files files;
     ADATOM_TRY(adatom_checkpoint_read(run));
-    ADATOM_TRY(
-        adatom_run_files_open(run->folder, run->state.episode, run->files.log_bytes, &files));
+    ADATOM_TRY(adatom_run_files_open(run->folder, run->state.episode, run->files.log_bytes,
+                                     has_property(run), &files));
     run->files = files;
     ADATOM_TRY(keep_options(run, override_count));
     ADATOM_TRY(adatom_run_write_best(run));

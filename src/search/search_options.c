@@ -13,6 +13,8 @@
 #define PREFIX_relax "relax."
 #define PREFIX_evaluation "evaluation."
 #define PREFIX_reward "reward."
+#define PREFIX_design "design."
+#define PREFIX_punishment "punishment."
 #define PREFIX_training "training."
 #define PREFIX_stop "stop."
 

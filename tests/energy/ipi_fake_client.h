@@ -34,12 +34,13 @@ typedef enum fake_fault {
 typedef struct fake_client {
     const char *name; /* of the socket */
     fake_fault fault;
-    int good_before; /* answers before the fault */
-    int delay;       /* ms that an answer takes */
-    bool slow_once;  /* only the first one does */
-    bool piecemeal;  /* sends each byte by itself */
-    bool wants_init; /* after each answer, as ASE does */
-    int extra;       /* bytes at the end of each answer */
+    int good_before;  /* answers before the fault */
+    int delay;        /* ms that an answer takes */
+    bool slow_once;   /* only the first one does */
+    bool piecemeal;   /* sends each byte by itself */
+    bool wants_init;  /* after each answer, as ASE does */
+    int extra;        /* bytes at the end of each answer */
+    const char *text; /* what they are, or NULL for zeros */
     /* What it saw. */
     int answers, inits;
     bool got_exit;
@@ -134,7 +135,7 @@ static inline bool fake_answer(fake_client *client, const double (*places)[3], i
     }
     for (int sent = 0; sent < client->extra; sent += ATOMS_MAX) {
         const int part = client->extra - sent < ATOMS_MAX ? client->extra - sent : ATOMS_MAX;
-        if (!fake_write(client, extra, (size_t)part)) {
+        if (!fake_write(client, client->text != NULL ? client->text + sent : extra, (size_t)part)) {
             return false;
         }
     }

@@ -146,6 +146,29 @@ static void test_a_program_that_behaves(void **state)
     expect_good("command:python3 '" ADATOM_FAKE_ENGINE "' \"good\""); /* from PATH */
 }
 
+/* Those that the comment line has beside the energy. */
+static void test_other_numbers(void **state)
+{
+    (void)state;
+    adatom_evaluator *evaluator = open_evaluator("command:" ENGINE "rich");
+    adatom_structure *molecule = make_molecule();
+    double value = 7;
+    assert_int_equal(adatom_evaluator_number(evaluator, "free_energy", &value),
+                     ADATOM_EVALUATION_FAILED);
+    check_answer(evaluator, molecule);
+    assert_int_equal(adatom_evaluator_number(evaluator, "free_energy", &value), ADATOM_OK);
+    assert_near(value, -99.5, 0);
+    static const char *const none[] = {"energies", "note", "flag", "stress", "end", ""};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        assert_int_equal(adatom_evaluator_number(evaluator, none[i], &value),
+                         ADATOM_EVALUATION_FAILED);
+    }
+    assert_string_equal(adatom_error_message(), "the evaluator gives no number \"\"");
+    assert_near(value, -99.5, 0);
+    adatom_structure_free(molecule);
+    adatom_evaluator_free(evaluator);
+}
+
 static void test_files(void **state)
 {
     (void)state;
@@ -490,6 +513,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_program_that_behaves),
+        TEST(test_other_numbers),
         TEST(test_files),
         TEST(test_what_the_program_is_told),
         TEST(test_without_forces),

@@ -65,6 +65,36 @@ static void compute_and_check(adatom_evaluator *evaluator, const adatom_structur
     check_springs(atoms, energy, (const double(*)[3])forces);
 }
 
+/* Beside other values, nested ones with the same name, and a client that sends no such text. */
+static void test_numbers_in_the_text_behind_the_forces(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"note\": \"gap\\\"}\", \"a\": {\"gap\": 1, \"b\": [2, 3]},\n"
+                               " \"gap\" : -1.25e-1, \"word\": \"x\"}";
+    for (int variant = 0; variant < 4; variant++) {
+        const char *name = fresh_name();
+        fake_client client = {.piecemeal = variant & 1};
+        client.text = variant & 2 ? NULL : text;
+        client.extra = variant & 2 ? 3 : (int)strlen(text);
+        adatom_evaluator *evaluator = open_ipi(name, "");
+        start_client(&client, name);
+        adatom_structure *atoms = make_atoms(plain_cell);
+        double value = 7;
+        assert_int_equal(adatom_evaluator_number(evaluator, "gap", &value),
+                         ADATOM_EVALUATION_FAILED);
+        compute_and_check(evaluator, atoms);
+        const adatom_status status = adatom_evaluator_number(evaluator, "gap", &value);
+        assert_int_equal(status, variant & 2 ? ADATOM_EVALUATION_FAILED : ADATOM_OK);
+        assert_near(value, variant & 2 ? 7 : -0.125, 0);
+        assert_int_equal(adatom_evaluator_number(evaluator, "word", &value),
+                         ADATOM_EVALUATION_FAILED);
+        assert_int_equal(adatom_evaluator_number(evaluator, "b", &value), ADATOM_EVALUATION_FAILED);
+        adatom_evaluator_free(evaluator);
+        join_client(&client);
+        adatom_structure_free(atoms);
+    }
+}
+
 /* Answers in one piece and byte by byte, with and without INIT, with text behind the forces. */
 static void test_energies_and_forces(void **state)
 {
@@ -340,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_energies_and_forces),
+        cmocka_unit_test(test_numbers_in_the_text_behind_the_forces),
         cmocka_unit_test(test_cells_are_turned),
         cmocka_unit_test(test_elements_in_any_order),
         cmocka_unit_test(test_missing_lattice_vectors),

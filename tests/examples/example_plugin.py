@@ -54,8 +54,8 @@ def check_refusals(options, folder):
         "empty": ("int nothing;\nint nothing;\n",
                   "plugin: empty.so has no adatom_plugin_abi; it ends in ADATOM_PLUGIN = {...} of adatom/sys/evaluator.h"),
         "other": ("const int adatom_plugin_abi = 99;\n",
-                  "plugin: other.so was built for version 99 of the interface, this adatom has 2: build it again"),
-        "half": ("const int adatom_plugin_abi = 2;\n", "plugin: half.so has no adatom_plugin"),
+                  "plugin: other.so was built for version 99 of the interface, this adatom has 3: build it again"),
+        "half": ("const int adatom_plugin_abi = 3;\n", "plugin: half.so has no adatom_plugin"),
         "bare": ("#include <adatom/sys/evaluator.h>\nADATOM_PLUGIN = {.free = 0};\n",
                  "plugin: bare.so lacks one of create, free and compute"),
     }

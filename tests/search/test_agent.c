@@ -132,6 +132,54 @@ static void training_sees_what_building_saw(void **state)
     }
 }
 
+/* How often the best of all allowed actions was one of each species. */
+typedef struct tally {
+    size_t maps, pixels; /* values of all maps, of one */
+    int chosen[2];
+} tally;
+
+static void expect_best(void *context, int step, const float *q, const uint8_t *allowed, int action)
+{
+    tally *t = context;
+    (void)step;
+    for (size_t i = 0; i < t->maps; i++) {
+        assert_true(!allowed[i] || q[i] <= q[action]);
+    }
+    t->chosen[(size_t)action >= t->pixels]++;
+}
+
+/* One channel and one map for each species, and the highest Q-value of all maps wins: by the seed
+ * it is now the one species, now the other that begins. */
+static void greedy_takes_the_best_of_all_species(void **state)
+{
+    (void)state;
+    tally t = {.chosen = {0, 0}};
+    for (int seed = 1; seed <= 8; seed++) {
+        adatom_search_options options = small_search();
+        options.system_place =
+            (adatom_composition){.count = 2, .atomic_numbers = {18, 10}, .amounts = {2, 2}};
+        options.run_seed = seed;
+        bench b = make_bench(&options);
+        assert_int_equal(b.agent->network->input_channels, 2);
+        assert_int_equal(adatom_network_outputs(b.agent->network), 2);
+        t.pixels = (size_t)adatom_problem_pixels(b.problem);
+        t.maps = 2 * t.pixels;
+        const int watch[1] = {0};
+        int actions[4], count, first = 0;
+        assert_int_equal(
+            adatom_agent_build(b.agent, true, watch, 1, expect_best, &t, actions, &count),
+            ADATOM_OK);
+        assert_int_equal(count, 4);
+        for (int i = 0; i < 4; i++) {
+            first += adatom_problem_placement(b.problem, actions[i]).species == 0;
+        }
+        assert_int_equal(first, 2); /* no more of each than there are */
+        clear_bench(&b);
+    }
+    assert_true(t.chosen[0] > 0 && t.chosen[1] > 0);
+    assert_int_equal(t.chosen[0] + t.chosen[1], 8);
+}
+
 /* Rewarded 1 for one structure and -1 for another, the agent comes to prefer the first. */
 static void training_moves_q_towards_the_reward(void **state)
 {
@@ -262,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(graphene_network_has_49531_weights),
         cmocka_unit_test(training_sees_what_building_saw),
+        cmocka_unit_test(greedy_takes_the_best_of_all_species),
         cmocka_unit_test(training_moves_q_towards_the_reward),
         cmocka_unit_test(snapped_builds_are_checked),
         cmocka_unit_test(atoms_that_leave_a_period_come_back),

@@ -65,6 +65,17 @@ static double brute_distance(const adatom_problem *problem, const int pixel[3], 
     return shortest;
 }
 
+static double pair_factor(const adatom_element_numbers *pairs, double standard, int a, int b)
+{
+    for (int i = 0; i < pairs->count; i++) {
+        const int *pair = pairs->atomic_numbers[i];
+        if ((pair[0] == a && pair[1] == b) || (pair[0] == b && pair[1] == a)) {
+            return pairs->values[i];
+        }
+    }
+    return standard;
+}
+
 /* The mask after each placed atom is the one that the definition gives. */
 static void check_mask(const adatom_problem *problem, const adatom_search_options *options,
                        const adatom_builder *builder, const int *placed, int count)
@@ -80,8 +91,12 @@ static void check_mask(const adatom_problem *problem, const adatom_search_option
             const double mean =
                 0.5 * (radius(built->atomic_numbers[a]) + radius(problem->species[at.species]));
             const double distance = brute_distance(problem, at.pixel, built->positions[a]);
-            far = far && distance >= options->policy_c1 * mean - 1e-9;
-            near = near || distance <= options->policy_c2 * mean + 1e-9;
+            const double c1 = pair_factor(&options->policy_c1_pairs, options->policy_c1,
+                                          problem->species[at.species], built->atomic_numbers[a]);
+            const double c2 = pair_factor(&options->policy_c2_pairs, options->policy_c2,
+                                          problem->species[at.species], built->atomic_numbers[a]);
+            far = far && distance >= c1 * mean - 1e-9;
+            near = near || (c2 > 0 && distance <= c2 * mean + 1e-9);
         }
         const bool left = adatom_builder_remaining(builder, at.species) > 0;
         assert_int_equal(mask[i], far && near && left);
@@ -89,13 +104,20 @@ static void check_mask(const adatom_problem *problem, const adatom_search_option
     adatom_structure_free(built);
 }
 
+/* Every second time pairs have factors of their own. */
 static void mask_agrees_with_brute_force(void **state)
 {
     (void)state;
     adatom_random random;
     adatom_random_seed(&random, 21, 0);
-    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
-        const adatom_search_options options = options_of(&cases[c]);
+    const size_t case_count = sizeof cases / sizeof cases[0];
+    for (size_t n = 0; n < 2 * case_count; n++) {
+        adatom_search_options options = options_of(&cases[n / 2]);
+        if (n % 2 == 1) {
+            options.policy_c1_pairs =
+                (adatom_element_numbers){2, {{6, 6}, {47, 6}}, {0.9, 0.4 + 0.1 * (double)(n / 2)}};
+            options.policy_c2_pairs = (adatom_element_numbers){2, {{47, 47}, {6, 47}}, {0, 1.5}};
+        }
         adatom_problem *problem;
         adatom_builder *builder;
         assert_int_equal(adatom_problem_create(&options, &problem), ADATOM_OK);
@@ -300,6 +322,13 @@ static void wrong_options_are_refused(void **state)
     options.system_place = (adatom_composition){.count = 1, .atomic_numbers = {6}, .amounts = {2}};
     options.policy_c2 = 0.3;
     expect_problem_refused(&options, "policy.c2: 0.3, expected 0 or more than policy.c1 = 0.5");
+    options.policy_c2 = 1;
+    options.policy_c2_pairs = (adatom_element_numbers){1, {{6, 6}}, {0.4}};
+    expect_problem_refused(&options, "policy.c2_pairs: 0.4 for C-C, expected 0 or more than their "
+                                     "c1 = 0.5");
+    options.policy_c1_pairs = (adatom_element_numbers){1, {{6, 1}}, {0.4}};
+    expect_problem_refused(&options, "policy.c1_pairs: H is neither placed nor in the template");
+    options.policy_c1_pairs.count = options.policy_c2_pairs.count = 0;
     options.system_cell = NUMBERS(5, 5);
     expect_problem_refused(
         &options, "system.cell: 2 numbers, expected 3 edges or 9 numbers where there is no "

@@ -61,6 +61,9 @@ typedef struct adatom_evaluator_kind {
      * become INTERRUPTED. The status of the call is not OK only if nothing more can be done. */
     adatom_status (*compute_many)(void *state, adatom_evaluator_job *const *jobs, size_t count,
                                   const adatom_batch_watch *watch);
+    /* NULL, or: the number of that name that belongs to the latest energy of compute; false if
+     * there is none. */
+    bool (*number)(void *state, const char *name, double *value);
     /* NULL, or: the kind that stands behind this one and says how it may be used. */
     const struct adatom_evaluator_kind *(*behind)(const void *state);
     /* NULL, or: compute, and the energies of atoms and the virial where they are wanted and can be
@@ -72,7 +75,7 @@ typedef struct adatom_evaluator_kind {
 /* ---- evaluators that are loaded at run time */
 
 /* Grows with every change of what a plug-in and adatom say to each other. */
-enum { ADATOM_PLUGIN_ABI = 2 };
+enum { ADATOM_PLUGIN_ABI = 3 };
 
 /* ADATOM_PLUGIN = {.create = create, .free = destroy, .compute = compute};
  * The functions that it may call are those above; instances in several threads must not share
