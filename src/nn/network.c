@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "nn/input.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -31,10 +32,27 @@ static adatom_status check_channels(const char *what, int channels)
     return ADATOM_OK;
 }
 
-static adatom_status check_shape(int input_channels, const adatom_layer *layers, int layer_count,
+/* How many kernels there are for each kind of points. */
+static adatom_status check_basis(int point_kinds, const adatom_kernel *kernel)
+{
+    const int count = kernel->basis_count > 0 ? kernel->basis_count : 1;
+    const bool fixed = kernel->form == ADATOM_KERNEL_FIXED;
+    if (count > (fixed ? 1 : ADATOM_BASIS_MAX)) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "kernels of the image: %d, expected at most %d",
+                           count, fixed ? 1 : ADATOM_BASIS_MAX);
+    }
+    if (kernel->form == ADATOM_KERNEL_POWER) {
+        return adatom_fail(ADATOM_UNSUPPORTED, "image.kind: angular is not ready yet");
+    }
+    const bool dense = kernel->form == ADATOM_KERNEL_POWER;
+    return check_channels("channels of the image", dense ? point_kinds * count : point_kinds);
+}
+
+static adatom_status check_shape(int point_kinds, const adatom_layer *layers, int layer_count,
                                  const adatom_kernel *kernel)
 {
-    ADATOM_TRY(check_channels("input channels", input_channels));
+    ADATOM_TRY(check_channels("input channels", point_kinds));
+    ADATOM_TRY(check_basis(point_kinds, kernel));
     if (layer_count < 1 || layer_count > ADATOM_LAYERS_MAX) {
         return adatom_fail(ADATOM_INVALID_INPUT, "convolutions: %d, expected 1 to %d", layer_count,
                            ADATOM_LAYERS_MAX);
@@ -63,7 +81,7 @@ static void place_weights(adatom_network *network)
         network->bias_offset[l] = offset;
         offset += (size_t)layer->filters;
     }
-    network->weight_count = offset;
+    adatom_input_place(network, offset);
 }
 
 /* Whether a value of the kernel lies outside its middle part of width[0] x width[1] x width[2]. */
@@ -80,11 +98,11 @@ static bool is_outside(const adatom_kernel *kernel, int index, const int width[3
 }
 
 /* Largest absolute value of the kernel outside its middle part. */
-static float largest_outside(const adatom_kernel *kernel, int input_channels, const int width[3])
+static float largest_outside(const adatom_kernel *kernel, int planes, const int width[3])
 {
     float largest = 0;
     const int area = (int)adatom_width_area(kernel->width);
-    for (int i = 0; i < input_channels * area; i++) {
+    for (int i = 0; i < planes * area; i++) {
         if (is_outside(kernel, i % area, width) && fabsf(kernel->values[i]) > largest) {
             largest = fabsf(kernel->values[i]);
         }
@@ -94,15 +112,15 @@ static float largest_outside(const adatom_kernel *kernel, int input_channels, co
 
 /* Cuts the rim of the kernel as far as it is below the rounding of float: a Gaussian's tail costs
  * time and changes nothing. */
-static void trim_kernel(adatom_kernel *kernel, int input_channels)
+static void trim_kernel(adatom_kernel *kernel, int planes)
 {
     int width[3] = {-1, -1, -1};
-    const float negligible = 5e-8f * largest_outside(kernel, input_channels, width);
+    const float negligible = 5e-8f * largest_outside(kernel, planes, width);
     memcpy(width, kernel->width, sizeof width);
     for (int axis = 0; axis < 3; axis++) {
         int narrower[3] = {width[0], width[1], width[2]};
         for (narrower[axis] -= 2; narrower[axis] >= 1; narrower[axis] -= 2) {
-            if (largest_outside(kernel, input_channels, narrower) > negligible) {
+            if (largest_outside(kernel, planes, narrower) > negligible) {
                 break;
             }
             width[axis] = narrower[axis];
@@ -110,7 +128,7 @@ static void trim_kernel(adatom_kernel *kernel, int input_channels)
     }
     const int area = (int)adatom_width_area(kernel->width);
     float *to = kernel->values;
-    for (int i = 0; i < input_channels * area; i++) {
+    for (int i = 0; i < planes * area; i++) {
         if (!is_outside(kernel, i % area, width)) {
             *to++ = kernel->values[i];
         }
@@ -126,29 +144,32 @@ static void give_planes_depth(adatom_network *network)
     network->kernel.width[2] += network->kernel.width[2] == 0;
 }
 
-adatom_status adatom_network_create(int input_channels, const adatom_layer *layers, int layer_count,
+adatom_status adatom_network_create(int point_kinds, const adatom_layer *layers, int layer_count,
                                     const adatom_kernel *kernel, float leak, float tanh_floor,
                                     adatom_network **out)
 {
     adatom_network *network;
-    ADATOM_TRY(check_shape(input_channels, layers, layer_count, kernel));
+    ADATOM_TRY(check_shape(point_kinds, layers, layer_count, kernel));
     ADATOM_TRY(adatom_allocate(1, sizeof *network, &network));
-    network->input_channels = input_channels;
+    network->kernel = *kernel;
+    network->kernel.basis_count = kernel->basis_count > 0 ? kernel->basis_count : 1;
+    network->point_kinds = point_kinds;
+    network->input_channels =
+        point_kinds * (adatom_input_is_dense(network) ? network->kernel.basis_count : 1);
     network->layer_count = layer_count;
     memcpy(network->layers, layers, (size_t)layer_count * sizeof *layers);
     network->leak = leak;
     network->tanh_floor = tanh_floor;
-    network->kernel = *kernel;
     give_planes_depth(network);
-    const size_t kernel_size = (size_t)input_channels * adatom_width_area(network->kernel.width);
-    const adatom_status status =
-        adatom_allocate(kernel_size, sizeof(float), &network->kernel.values);
+    const size_t planes = adatom_kernel_planes(&network->kernel, point_kinds),
+                 count = planes * adatom_width_area(network->kernel.width);
+    const adatom_status status = adatom_allocate(count, sizeof(float), &network->kernel.values);
     if (status != ADATOM_OK) {
         free(network);
         return status;
     }
-    memcpy(network->kernel.values, kernel->values, kernel_size * sizeof(float));
-    trim_kernel(&network->kernel, input_channels);
+    memcpy(network->kernel.values, kernel->values, count * sizeof(float));
+    trim_kernel(&network->kernel, (int)planes);
     place_weights(network);
     *out = network;
     return ADATOM_OK;
@@ -193,6 +214,7 @@ void adatom_network_initialize(const adatom_network *network, adatom_random *ran
             weights[i] = (float)(limit * (2.0 * adatom_random_uniform(random) - 1.0));
         }
     }
+    adatom_input_initialize(network, random, weights);
 }
 
 adatom_status adatom_network_check_plane(const adatom_network *network, const int shape[3])

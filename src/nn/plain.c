@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "nn/plain_input.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -57,14 +58,6 @@ static adatom_status pass_create(const adatom_network *network, const int output
     return ADATOM_OK;
 }
 
-static void clear_image(const adatom_network *network, pass *p)
-{
-    const size_t count = level_count(network, p, 0);
-    for (size_t i = 0; i < count; i++) {
-        p->activation[0][i] = network->kernel.bias;
-    }
-}
-
 /* Where pixel (x, y, z) of a channel stands in the activations of a level. */
 static size_t pixel_of(const pass *p, int level, int channel, int x, int y, int z)
 {
@@ -72,25 +65,6 @@ static size_t pixel_of(const pass *p, int level, int channel, int x, int y, int 
     return (((size_t)channel * (size_t)size[0] + (size_t)x) * (size_t)size[1] + (size_t)y) *
                (size_t)size[2] +
            (size_t)z;
-}
-
-/* Puts the kernel around a pixel of the image. */
-static void stamp(const adatom_network *network, pass *p, int channel, const int centre[3])
-{
-    const int *width = network->kernel.width, *size = p->size[0];
-    const float *value =
-        network->kernel.values + (size_t)channel * adatom_width_area(network->kernel.width);
-    for (int i = 0; i < width[0]; i++) {
-        for (int j = 0; j < width[1]; j++) {
-            for (int k = 0; k < width[2]; k++, value++) {
-                const int x = centre[0] + i - width[0] / 2, y = centre[1] + j - width[1] / 2,
-                          z = centre[2] + k - width[2] / 2;
-                if (x >= 0 && x < size[0] && y >= 0 && y < size[1] && z >= 0 && z < size[2]) {
-                    p->activation[0][pixel_of(p, 0, channel, x, y, z)] += *value;
-                }
-            }
-        }
-    }
 }
 
 static double activate(const adatom_network *network, int layer, double sum)
@@ -195,10 +169,10 @@ static void backward(const adatom_network *network, const float *weights, pass *
     }
 }
 
-/* The images of a point that lie within reach of the image: all of them along periodic directions.
- */
-static void stamp_images(const adatom_network *network, pass *p, const int shape[3],
-                         const bool periodic[3], adatom_point point)
+/* The copies of a point that may lie within reach of the image, counted from its first pixel: all
+ * of them along periodic directions. Returns how many; list may be NULL. */
+static size_t list_copies(const adatom_network *network, const pass *p, const int shape[3],
+                          const bool periodic[3], adatom_point point, adatom_point *list)
 {
     int first[3] = {point.x, point.y, point.z}, copies[3], copy[3] = {0, 0, 0};
     for (int axis = 0; axis < 3; axis++) {
@@ -211,11 +185,53 @@ static void stamp_images(const adatom_network *network, pass *p, const int shape
         first[axis] += margin - range * shape[axis];
         copies[axis] = 2 * range + 1;
     }
+    size_t count = 0;
     do {
-        const int centre[3] = {first[0] + copy[0] * shape[0], first[1] + copy[1] * shape[1],
-                               first[2] + copy[2] * shape[2]};
-        stamp(network, p, point.channel, centre);
+        if (list != NULL) {
+            list[count] =
+                (adatom_point){point.channel, first[0] + copy[0] * shape[0],
+                               first[1] + copy[1] * shape[1], first[2] + copy[2] * shape[2]};
+        }
+        count++;
     } while (next_pixel(copies, copy));
+    return count;
+}
+
+/* The image of the grid and what the network sees around it, normalized by the averages. */
+static adatom_status draw_map(const adatom_network *network, const float *weights,
+                              const int shape[3], const bool periodic[3],
+                              const adatom_point *points, size_t point_count, pass *p)
+{
+    const size_t pixels = adatom_width_area(p->size[0]), channels = (size_t)network->input_channels;
+    size_t count = 0;
+    for (size_t i = 0; i < point_count; i++) {
+        count += list_copies(network, p, shape, periodic, points[i], NULL);
+    }
+    adatom_point *list = NULL;
+    double *memory = NULL; /* two planes of scratch, the raw image, means, variances */
+    ADATOM_TRY(adatom_allocate(count, sizeof *list, &list));
+    const adatom_status status =
+        adatom_allocate((2 + channels) * pixels + 2 * channels, sizeof *memory, &memory);
+    if (status != ADATOM_OK) {
+        free(list);
+        return status;
+    }
+    count = 0;
+    for (size_t i = 0; i < point_count; i++) {
+        count += list_copies(network, p, shape, periodic, points[i], list + count);
+    }
+    double *raw = memory + 2 * pixels, *means = raw + channels * pixels,
+           *variances = means + channels;
+    for (size_t c = 0; c < channels && adatom_input_is_trained(network); c++) {
+        means[c] = (double)weights[network->mean_offset + c];
+        variances[c] = (double)weights[network->variance_offset + c];
+    }
+    adatom_plain_draw(network, weights, p->size[0], list, count, (const int[3]){0, 0, 0}, memory,
+                      raw);
+    adatom_plain_normalize(network, weights, means, variances, pixels, raw, p->activation[0]);
+    free(list);
+    free(memory);
+    return ADATOM_OK;
 }
 
 adatom_status adatom_plain_map(const adatom_network *network, const float *weights,
@@ -224,21 +240,23 @@ adatom_status adatom_plain_map(const adatom_network *network, const float *weigh
 {
     pass p;
     ADATOM_TRY(pass_create(network, shape, &p));
-    clear_image(network, &p);
-    for (size_t i = 0; i < point_count; i++) {
-        stamp_images(network, &p, shape, periodic, points[i]);
-    }
-    forward(network, weights, &p);
-    const size_t count = level_count(network, &p, network->layer_count);
-    for (size_t i = 0; i < count; i++) {
-        q[i] = (float)p.activation[network->layer_count][i];
+    const adatom_status status =
+        draw_map(network, weights, shape, periodic, points, point_count, &p);
+    if (status == ADATOM_OK) {
+        forward(network, weights, &p);
+        const size_t count = level_count(network, &p, network->layer_count);
+        for (size_t i = 0; i < count; i++) {
+            q[i] = (float)p.activation[network->layer_count][i];
+        }
     }
     pass_free(network, &p);
-    return ADATOM_OK;
+    return status;
 }
 
 typedef struct workspace {
     pass p;
+    adatom_plain_batch batch;
+    double *scratch; /* two planes of the image */
     size_t output_count;
     float *output, *output_gradient; /* [output_count] */
     double *weight_gradient;         /* [weight_count] */
@@ -247,18 +265,26 @@ typedef struct workspace {
 static void workspace_free(const adatom_network *network, workspace *work)
 {
     pass_free(network, &work->p);
+    adatom_plain_batch_clear(&work->batch);
+    free(work->scratch);
     free(work->output);
     free(work->output_gradient);
     free(work->weight_gradient);
 }
 
 static adatom_status workspace_create(const adatom_network *network, const int size[3],
-                                      workspace *work)
+                                      int sample_count, workspace *work)
 {
     memset(work, 0, sizeof *work);
     adatom_status status;
     ADATOM_TRY(pass_create(network, size, &work->p));
     work->output_count = level_count(network, &work->p, network->layer_count);
+    ADATOM_TRY_ELSE(
+        status, failed,
+        adatom_plain_batch_create(network, work->p.size[0], sample_count, &work->batch));
+    ADATOM_TRY_ELSE(
+        status, failed,
+        adatom_allocate(2 * adatom_width_area(work->p.size[0]), sizeof(double), &work->scratch));
     ADATOM_TRY_ELSE(status, failed,
                     adatom_allocate(work->output_count, sizeof(float), &work->output));
     ADATOM_TRY_ELSE(status, failed,
@@ -272,17 +298,14 @@ failed:
 }
 
 static double one_sample(const adatom_network *network, const float *weights, workspace *work,
-                         const adatom_sample *sample, int index, adatom_sample_cost *cost_of_sample,
-                         void *context)
+                         int index, adatom_sample_cost *cost_of_sample, void *context)
 {
     pass *p = &work->p;
-    clear_image(network, p);
-    for (size_t i = 0; i < sample->point_count; i++) {
-        const adatom_point point = sample->points[i];
-        const int centre[3] = {point.x + p->size[0][0] / 2, point.y + p->size[0][1] / 2,
-                               point.z + p->size[0][2] / 2};
-        stamp(network, p, point.channel, centre);
-    }
+    adatom_plain_batch *batch = &work->batch;
+    const size_t count = level_count(network, p, 0);
+    adatom_plain_normalize(network, weights, batch->means, batch->variances,
+                           adatom_width_area(p->size[0]), batch->raw + (size_t)index * count,
+                           p->activation[0]);
     forward(network, weights, p);
     for (size_t i = 0; i < work->output_count; i++) {
         work->output[i] = (float)p->activation[network->layer_count][i];
@@ -292,6 +315,7 @@ static double one_sample(const adatom_network *network, const float *weights, wo
         p->gradient[network->layer_count][i] = work->output_gradient[i];
     }
     backward(network, weights, p, work->weight_gradient);
+    memcpy(batch->gradient + (size_t)index * count, p->gradient[0], count * sizeof(double));
     return cost;
 }
 
@@ -301,11 +325,13 @@ adatom_status adatom_plain_gradient(const adatom_network *network, const float *
                                     void *context, float *gradient, double *cost)
 {
     workspace work;
-    ADATOM_TRY(workspace_create(network, size, &work));
+    ADATOM_TRY(workspace_create(network, size, sample_count, &work));
+    adatom_plain_batch_draw(network, weights, samples, work.scratch, &work.batch);
     *cost = 0;
     for (int s = 0; s < sample_count; s++) {
-        *cost += one_sample(network, weights, &work, &samples[s], s, cost_of_sample, context);
+        *cost += one_sample(network, weights, &work, s, cost_of_sample, context);
     }
+    adatom_plain_input_gradient(network, weights, samples, &work.batch, work.weight_gradient);
     for (size_t i = 0; i < network->weight_count; i++) {
         gradient[i] = (float)work.weight_gradient[i];
     }

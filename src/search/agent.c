@@ -42,7 +42,7 @@ static adatom_status make_engine(adatom_agent *agent, const adatom_search_option
                                  &agent->map));
     ADATOM_TRY(adatom_trainer_create(agent->network, agent->cost.size, team, &agent->trainer));
     const size_t count = agent->network->weight_count;
-    ADATOM_TRY(adatom_adam_create(count, &agent->adam));
+    ADATOM_TRY(adatom_adam_create(agent->network->trained_count, &agent->adam));
     agent->adam->learning_rate = options->training_learning_rate;
     agent->adam->beta1 = options->training_beta1;
     agent->adam->beta2 = options->training_beta2;

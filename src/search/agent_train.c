@@ -1,6 +1,7 @@
 #include "search/agent.h"
 
 #include "base/error.h"
+#include "nn/input.h"
 #include "search/reward.h"
 
 #include <math.h>
@@ -63,7 +64,9 @@ adatom_status adatom_agent_train(adatom_agent *agent, double *loss)
         adatom_trainer_gradient(agent->trainer, agent->weights, agent->samples.samples,
                                 (int)agent->samples.sample_count, adatom_cost_of_sample,
                                 &agent->cost, agent->gradient, &cost);
+        cost += adatom_input_regularize(agent->network, agent->weights, agent->gradient);
         adatom_adam_update(agent->adam, agent->gradient, agent->weights);
+        adatom_input_follow(agent->network, agent->gradient, agent->weights);
         sum += cost;
         done++;
     }

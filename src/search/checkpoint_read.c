@@ -143,12 +143,13 @@ static adatom_status get_properties(adatom_hdf5_reader *reader, adatom_run *run)
 
 static adatom_status get_agent(adatom_hdf5_reader *reader, adatom_agent *agent)
 {
-    const size_t count = agent->network->weight_count;
+    const size_t count = agent->network->weight_count, trained = agent->adam->count;
     const size_t random_dims[2] = {ADATOM_STREAM_COUNT, 4};
     uint64_t random[ADATOM_STREAM_COUNT][4];
     ADATOM_TRY(get_vector(reader, "/agent/weights", ADATOM_HDF5_FLOAT, count, agent->weights));
-    ADATOM_TRY(get_vector(reader, "/agent/adam_mean", ADATOM_HDF5_FLOAT, count, agent->adam->mean));
-    ADATOM_TRY(get_vector(reader, "/agent/adam_variance", ADATOM_HDF5_FLOAT, count,
+    ADATOM_TRY(
+        get_vector(reader, "/agent/adam_mean", ADATOM_HDF5_FLOAT, trained, agent->adam->mean));
+    ADATOM_TRY(get_vector(reader, "/agent/adam_variance", ADATOM_HDF5_FLOAT, trained,
                           agent->adam->variance));
     ADATOM_TRY(
         adatom_hdf5_get(reader, "/agent/random", ADATOM_HDF5_UINT64, 2, random_dims, random));

@@ -49,15 +49,16 @@ static adatom_status put_run(adatom_hdf5_writer *writer, const adatom_run *run)
 
 static adatom_status put_agent(adatom_hdf5_writer *writer, const adatom_agent *agent)
 {
-    const size_t count = agent->network->weight_count;
+    const size_t count = agent->network->weight_count, trained = agent->adam->count;
     const size_t random_dims[2] = {ADATOM_STREAM_COUNT, 4};
     uint64_t random[ADATOM_STREAM_COUNT][4];
     for (int stream = 0; stream < ADATOM_STREAM_COUNT; stream++) {
         memcpy(random[stream], agent->random[stream].state, sizeof random[stream]);
     }
     ADATOM_TRY(put_vector(writer, "/agent/weights", ADATOM_HDF5_FLOAT, count, agent->weights));
-    ADATOM_TRY(put_vector(writer, "/agent/adam_mean", ADATOM_HDF5_FLOAT, count, agent->adam->mean));
-    ADATOM_TRY(put_vector(writer, "/agent/adam_variance", ADATOM_HDF5_FLOAT, count,
+    ADATOM_TRY(
+        put_vector(writer, "/agent/adam_mean", ADATOM_HDF5_FLOAT, trained, agent->adam->mean));
+    ADATOM_TRY(put_vector(writer, "/agent/adam_variance", ADATOM_HDF5_FLOAT, trained,
                           agent->adam->variance));
     return adatom_hdf5_put(writer, "/agent/random", ADATOM_HDF5_UINT64, 2, random_dims, random);
 }

@@ -1,7 +1,7 @@
 #include "search/network_options.h"
 
 #include "base/error.h"
-#include "image/kernel.h"
+#include "search/image_options.h"
 
 #include <math.h>
 
@@ -63,10 +63,8 @@ adatom_status adatom_search_network(const adatom_problem *problem,
     int count = 0;
     ADATOM_TRY(take_filters(&options->network_filters, problem->species_count, layers, &count));
     ADATOM_TRY(take_widths(options, &problem->grid, layers, count));
-    const adatom_image_options image = {.kind = (adatom_image_kind)options->image_kind,
-                                        .width = options->image_width,
-                                        .size = (int)options->image_size,
-                                        .bias = options->image_bias};
+    adatom_image_options image;
+    ADATOM_TRY(adatom_search_image(problem, options, &image));
     adatom_kernel kernel;
     ADATOM_TRY(adatom_image_kernel_make(&problem->grid, &image, problem->channel_count, &kernel));
     const adatom_status status = adatom_network_create(problem->channel_count, layers, count,

@@ -65,7 +65,7 @@ class BadInput(ProgramTest):
                      "in/run.yaml:6: seed: 1.5, expected a whole number from 0 to 9007199254740992")
         self.refuses(RUN, "--set: training.batch: 0, expected a whole number from 1 to 100000",
                      "--set", "training.batch=0")
-        self.refuses(RUN, "--set: image.kind: onehot, expected one_hot or gaussian", "--set", "image.kind=onehot")
+        self.refuses(RUN, "--set: image.kind: onehot, expected one_hot, gaussian, agr, displaced or angular", "--set", "image.kind=onehot")
         self.refuses(RUN, "policy: epsilon_0 + epsilon_nu = 1.7, expected at most 1",
                      "--set", "policy={epsilon_0: 0.9, epsilon_nu: 0.8}")
 

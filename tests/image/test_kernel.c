@@ -7,7 +7,7 @@ static void one_hot_is_a_single_one(void **state)
 {
     (void)state;
     const adatom_grid grid = lay_example(&example_grids[1]);
-    const adatom_image_options options = {.kind = ADATOM_IMAGE_ONE_HOT, .size = 25, .width = 0.25};
+    const adatom_image_options options = {.kind = ADATOM_IMAGE_ONE_HOT, .size = 25};
     adatom_kernel kernel;
     assert_int_equal(adatom_image_kernel_make(&grid, &options, 2, &kernel), ADATOM_OK);
     assert_int_equal(kernel.width[0] * kernel.width[1], 1);
@@ -21,8 +21,11 @@ static void gaussian_is_round_on_skewed_pixels(void **state)
 {
     (void)state;
     const adatom_grid grid = lay_example(&example_grids[2]);
-    const adatom_image_options options = {
-        .kind = ADATOM_IMAGE_GAUSSIAN, .size = 9, .width = 0.25, .bias = -0.1};
+    const adatom_image_options options = {.kind = ADATOM_IMAGE_GAUSSIAN,
+                                          .size = 9,
+                                          .bias = -0.1,
+                                          .ring_count = 1,
+                                          .rings = {{.width = 0.25}}};
     adatom_kernel kernel;
     assert_int_equal(adatom_image_kernel_make(&grid, &options, 1, &kernel), ADATOM_OK);
     assert_true(kernel.bias == -0.1f);
@@ -44,7 +47,8 @@ static void even_kernels_are_refused(void **state)
 {
     (void)state;
     const adatom_grid grid = lay_example(&example_grids[1]);
-    const adatom_image_options options = {.kind = ADATOM_IMAGE_GAUSSIAN, .size = 24, .width = 0.25};
+    const adatom_image_options options = {
+        .kind = ADATOM_IMAGE_GAUSSIAN, .size = 24, .ring_count = 1, .rings = {{.width = 0.25}}};
     adatom_kernel kernel;
     assert_int_equal(adatom_image_kernel_make(&grid, &options, 1, &kernel), ADATOM_INVALID_INPUT);
     assert_string_equal(adatom_error_message(), "image.size: 24, expected an odd number of pixels");

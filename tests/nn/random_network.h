@@ -16,19 +16,32 @@ typedef struct network_shape {
     adatom_layer layers[6];
     int kernel[3]; /* a third of 0 stands for 1 */
     float bias;
+    adatom_kernel_form form;
+    int basis; /* of a form that is not fixed */
 } network_shape;
 
 static inline adatom_network *make_network(const network_shape *shape, adatom_random *random)
 {
     const int depth = shape->kernel[2] > 0 ? shape->kernel[2] : 1;
-    const int count = shape->inputs * shape->kernel[0] * shape->kernel[1] * depth;
+    const int basis = shape->basis > 0 ? shape->basis : 1;
+    const int parts = shape->form == ADATOM_KERNEL_POWER ? 2 : 1;
+    const int count = shape->inputs * basis * parts * shape->kernel[0] * shape->kernel[1] * depth;
     float *values = malloc(sizeof(float) * (size_t)count);
     for (int i = 0; i < count; i++) {
         values[i] = (float)adatom_random_uniform(random);
     }
-    const adatom_kernel kernel = {.width = {shape->kernel[0], shape->kernel[1], shape->kernel[2]},
-                                  .values = values,
-                                  .bias = shape->bias};
+    adatom_kernel kernel = {.width = {shape->kernel[0], shape->kernel[1], shape->kernel[2]},
+                            .values = values,
+                            .bias = shape->bias,
+                            .form = shape->form,
+                            .basis_count = shape->basis,
+                            .l1 = 0.25f,
+                            .momentum = 0.75f,
+                            .epsilon = 1e-3f};
+    for (int k = 0; k < basis; k++) { /* of both signs, away from the corner of |c| */
+        kernel.start[k][0] = k % 2 == 0 ? 0.25f : -0.75f;
+        kernel.start[k][1] = k % 2 == 0 ? 1 : -0.25f;
+    }
     adatom_network *network = NULL;
     assert_int_equal(adatom_network_create(shape->inputs, shape->layers, shape->layer_count,
                                            &kernel, 0.2f, 0.0f, &network),
@@ -48,6 +61,11 @@ static inline float *make_weights(const adatom_network *network, adatom_random *
                 (float)(0.2 * adatom_random_normal(random));
         }
     }
+    if (network->kernel.form != ADATOM_KERNEL_FIXED) { /* nothing of the normalization is 0 or 1 */
+        for (size_t i = network->scale_offset; i < network->weight_count; i++) {
+            weights[i] = (float)(0.5 + adatom_random_uniform(random));
+        }
+    }
     return weights;
 }
 
@@ -56,7 +74,7 @@ static inline void make_points(const adatom_network *network, const int low[3], 
 {
     for (int i = 0; i < count; i++) {
         points[i] = (adatom_point){
-            .channel = (int)adatom_random_below(random, (uint64_t)network->input_channels),
+            .channel = (int)adatom_random_below(random, (uint64_t)network->point_kinds),
             .x = low[0] + (int)adatom_random_below(random, (uint64_t)(high[0] - low[0])),
             .y = low[1] + (int)adatom_random_below(random, (uint64_t)(high[1] - low[1])),
             .z = high[2] - low[2] < 2

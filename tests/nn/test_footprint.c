@@ -14,9 +14,30 @@ enum { ALLOCATOR_IS_KNOWN = 1 };
 #endif
 
 static const network_shape shapes[] = {
-    {"paper", 1, 4, {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}}, {11, 11}, 0},
-    {"uneven filters", 2, 3, {{40, {31, 27}}, {3, {41, 39}}, {2, {3, 3}}}, {3, 3}, 0},
-    {"wide filters", 1, 3, {{12, {51, 51}}, {12, {61, 61}}, {1, {15, 15}}}, {5, 5}, 0},
+    {"paper",
+     1,
+     4,
+     {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}},
+     {11, 11},
+     0,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"uneven filters",
+     2,
+     3,
+     {{40, {31, 27}}, {3, {41, 39}}, {2, {3, 3}}},
+     {3, 3},
+     0,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"wide filters",
+     1,
+     3,
+     {{12, {51, 51}}, {12, {61, 61}}, {1, {15, 15}}},
+     {5, 5},
+     0,
+     ADATOM_KERNEL_FIXED,
+     1},
 };
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 

@@ -7,9 +7,14 @@
 
 #include <math.h>
 
-static const network_shape paper = {
-    "paper",  1,    4, {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}},
-    {25, 25}, -0.1f};
+static const network_shape paper = {"paper",
+                                    1,
+                                    4,
+                                    {{10, {15, 15}}, {10, {15, 15}}, {10, {15, 15}}, {1, {15, 15}}},
+                                    {25, 25},
+                                    -0.1f,
+                                    ADATOM_KERNEL_FIXED,
+                                    1};
 
 /* J. Chem. Phys. 153, 044107 (2020), section II: 49 531 trainable weights. */
 static void test_weights_of_the_paper(void **state)

@@ -65,6 +65,29 @@ static void stopped_at_any_episode_it_goes_on(void **state)
     }
 }
 
+/* A trained image has more to remember than a fixed one: averages, and Adam's moments of its own.
+ */
+static void a_trained_image_goes_on(void **state)
+{
+    (void)state;
+    for (int kind = 2; kind < 4; kind++) {
+        adatom_search_options options = resumable();
+        char whole[PATH_SIZE], run[PATH_SIZE];
+        adatom_search_state end;
+        int left = 11;
+        const adatom_search_callbacks callbacks = {.context = &left, .stop = stop_after};
+        options.image_kind = kind; /* agr, displaced */
+        options.image_beta1 = 0.01;
+        snprintf(whole, sizeof whole, "%s/trained-%d", folder, kind);
+        snprintf(run, sizeof run, "%s/trained-%d-stopped", folder, kind);
+        assert_int_equal(adatom_search_run(&options, whole, NULL, &end), ADATOM_OK);
+        options.run_threads = 3;
+        assert_int_equal(adatom_search_run(&options, run, &callbacks, &end), ADATOM_INTERRUPTED);
+        assert_int_equal(adatom_search_resume(run, NULL, 0, NULL, &end), ADATOM_OK);
+        expect_same_log(whole, run);
+    }
+}
+
 /* A finished run stays as it is, and goes on when it may. */
 static void finished_run_is_left_alone(void **state)
 {
@@ -330,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stopped_at_any_episode_it_goes_on),
+        cmocka_unit_test(a_trained_image_goes_on),
         cmocka_unit_test(finished_run_is_left_alone),
         cmocka_unit_test(killed_between_checkpoints_it_goes_on),
         cmocka_unit_test(killed_at_any_moment_it_goes_on),

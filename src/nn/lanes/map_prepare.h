@@ -25,7 +25,7 @@ static int pad_kernel(const map_state *map, int channel)
 {
     const int *width = map->network->layers[0].width, *kernel_width = map->network->kernel.width;
     const int padding = width[1] - 1, row = kernel_width[1] + 2 * padding + STAMP_BLOCK;
-    const float *kernel = map->network->kernel.values + channel * kernel_width[0] * kernel_width[1];
+    const float *kernel = map->kernel + channel * kernel_width[0] * kernel_width[1];
     memset(map->padded_kernel, 0, (size_t)(kernel_width[0] * row) * sizeof(float));
     for (int i = 0; i < kernel_width[0]; i++) {
         memcpy(map->padded_kernel + i * row + padding, kernel + i * kernel_width[1],
@@ -82,12 +82,38 @@ static void fold_stamp(map_state *map, const float *weights, int channel)
     }
 }
 
+/* The kernels that points put into the normalized image. */
+static void take_kernel(map_state *map, const float *weights)
+{
+    const adatom_network *network = map->network;
+    const size_t area = adatom_width_area(network->kernel.width);
+    adatom_input_kernel(network, weights, map->kernel);
+    adatom_input_average(network, weights, map->affine);
+    for (size_t i = 0; i < (size_t)network->point_kinds * area; i++) {
+        map->kernel[i] *= map->affine[i / area].factor;
+    }
+}
+
+/* What a trained image gives to a filter of layer 0 where there are no points. */
+static float empty_sum(const map_state *map, const float *w, size_t area)
+{
+    float sum = 0;
+    for (int channel = 0; channel < map->network->input_channels; channel++, w += area) {
+        float taps = 0;
+        for (size_t i = 0; i < area; i++) {
+            taps += w[i];
+        }
+        sum += map->affine[channel].addend * taps;
+    }
+    return sum;
+}
+
 /* Layer 0 where there are no points: its bias, and what the bias of the image gives. */
 static void fold_bias(map_state *map, const float *weights)
 {
     const adatom_network *network = map->network;
-    const size_t per_filter = (size_t)(network->input_channels * network->layers[0].width[0] *
-                                       network->layers[0].width[1]);
+    const size_t area = (size_t)(network->layers[0].width[0] * network->layers[0].width[1]);
+    const size_t per_filter = (size_t)network->input_channels * area;
     memset(map->first_bias, 0, (size_t)map->first_blocks * sizeof(lanes));
     for (int filter = 0; filter < network->layers[0].filters; filter++) {
         const float *w = weights + network->filter_offset[0] + (size_t)filter * per_filter;
@@ -95,8 +121,11 @@ static void fold_bias(map_state *map, const float *weights)
         for (size_t i = 0; i < per_filter; i++) {
             sum += w[i];
         }
-        map->first_bias[filter / LANES][filter % LANES] =
-            weights[network->bias_offset[0] + (size_t)filter] + network->kernel.bias * sum;
+        float *value = (float *)&map->first_bias[filter / LANES] + filter % LANES;
+        *value = weights[network->bias_offset[0] + (size_t)filter] + network->kernel.bias * sum;
+        if (adatom_input_is_trained(network)) {
+            *value += empty_sum(map, w, area);
+        }
     }
 }
 
@@ -229,7 +258,8 @@ static void prepare_bias(const map_state *map, int l, const float *weights)
 static void map_prepare(void *state, const float *weights)
 {
     map_state *map = state;
-    for (int channel = 0; channel < map->network->input_channels; channel++) {
+    take_kernel(map, weights);
+    for (int channel = 0; channel < map->network->point_kinds; channel++) {
         fold_stamp(map, weights, channel);
     }
     fold_bias(map, weights);

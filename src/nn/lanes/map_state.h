@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "nn/frame.h"
+#include "nn/input.h"
 #include "nn/lanes/transform.h"
 #include "nn/network.h"
 
@@ -39,7 +40,9 @@ typedef struct map_state {
     lanes *first;      /* [first_size0][first_size1][first_blocks], sums of layer 0 */
     lanes *first_bias; /* [first_blocks], sum of layer 0 without points */
     int stamp_size[2];
-    lanes *stamp; /* [input channels][stamp_size0][stamp_size1][first_blocks] */
+    float *kernel;         /* [point_kinds][area], normalized */
+    adatom_affine *affine; /* [input_channels], the normalization */
+    lanes *stamp;          /* [point_kinds][stamp_size0][stamp_size1][first_blocks] */
     /* scratch */
     lanes *real;              /* activations of one layer, [x][y][block] */
     float *spectrum, *result; /* of one layer's input and output */
@@ -85,9 +88,10 @@ static void map_free(void *state)
         free(map->layers[l].bias);
     }
     void *const memory[] = {
-        map->first,        map->first_bias,  map->stamp,        map->real,       map->spectrum,
-        map->result,       map->line,        map->scratch,      map->taps,       map->padded_kernel,
-        map->filter_plane, map->filter_rows, map->output_plane, map->output_rows};
+        map->first,        map->first_bias,    map->stamp,        map->real,
+        map->spectrum,     map->result,        map->line,         map->scratch,
+        map->taps,         map->padded_kernel, map->filter_plane, map->filter_rows,
+        map->output_plane, map->output_rows,   map->kernel,       map->affine};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
         free(memory[i]);
     }
@@ -160,8 +164,13 @@ static adatom_status create_map_buffers(map_state *map)
     const size_t padded_count =
         (size_t)kernel[0] * (size_t)(kernel[1] + 2 * width[1] + 2 * STAMP_BLOCK);
     const size_t stamp_count =
-        (size_t)(map->network->input_channels * map->stamp_size[0] * map->stamp_size[1]) *
+        (size_t)(map->network->point_kinds * map->stamp_size[0] * map->stamp_size[1]) *
         (size_t)map->first_blocks;
+    const size_t kernel_count =
+        (size_t)map->network->point_kinds * adatom_width_area(map->network->kernel.width);
+    ADATOM_TRY(adatom_allocate(kernel_count, sizeof(float), &map->kernel));
+    ADATOM_TRY(
+        adatom_allocate((size_t)map->network->input_channels, sizeof(adatom_affine), &map->affine));
     ADATOM_TRY(adatom_allocate_aligned(map->first_count, sizeof(lanes), &map->first));
     ADATOM_TRY(adatom_allocate_aligned((size_t)map->first_blocks, sizeof(lanes), &map->first_bias));
     ADATOM_TRY(adatom_allocate_aligned(stamp_count, sizeof(lanes), &map->stamp));

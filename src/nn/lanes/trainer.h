@@ -9,6 +9,7 @@
 #include "nn/lanes/trainer_forward.h"
 #include "nn/lanes/trainer_output.h"
 #include "nn/lanes/trainer_backward.h"
+#include "nn/lanes/trainer_image.h"
 
 static void prepare_filters(trainer_state *trainer)
 {
@@ -44,14 +45,19 @@ static void trainer_gradient(void *state, const float *weights, const adatom_sam
     trainer->cost_context = context;
     memset(gradient, 0, trainer->network->weight_count * sizeof *gradient);
     prepare_filters(trainer);
+    prepare_image(trainer);
     *cost = 0;
     for (trainer->group_start = 0; trainer->group_start < sample_count;
          trainer->group_start += GROUP) {
         forward_group(trainer);
         *cost += output_group(trainer);
         backward_group(trainer);
+        image_gradient_of_group(trainer);
     }
     collect_gradients(trainer);
+    if (trainer->input.trained) {
+        adatom_input_gradient(trainer->network, weights, &trainer->input.total, gradient);
+    }
 }
 
 #endif

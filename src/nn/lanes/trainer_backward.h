@@ -123,7 +123,7 @@ static void backward_frequencies(const trainer_state *trainer, spectral_layer *l
             add_filter_gradient(layer, inputs, outputs, NULL, NULL, layer->gradient + offset,
                                 false);
         }
-        if (trainer->level > 0) {
+        if (trainer->level > 0 || trainer->input.trained) {
             sum_channels(&sum, layer->filters + offset, outputs, inputs);
             if (partner) {
                 sum_channels(&mirrored, layer->filters + offset, mirrored_outputs, mirrored_inputs);
@@ -143,7 +143,7 @@ static void backward_column(trainer_state *trainer, spectral_layer *layer, int k
         load_input_column(layer, places[i], steps[i], thread->inputs[i]);
     }
     backward_frequencies(trainer, layer, k, count == 2, thread);
-    for (int i = 0; i < count && trainer->level > 0; i++) {
+    for (int i = 0; i < count && (trainer->level > 0 || trainer->input.trained); i++) {
         store_input_column(trainer, layer, places[i], thread->inputs[i], thread->scratch);
     }
 }
@@ -170,6 +170,7 @@ static void backward_group(trainer_state *trainer)
         adatom_team_run(trainer->team, column_items(layer), backward_columns, trainer);
         turn = 1 - turn;
     }
+    trainer->from = trainer->work[1 - turn];
 }
 
 #endif

@@ -4,20 +4,43 @@
 
 #include "nn/lanes/trainer_channels.h"
 
-/* Adds the kernel of a point, cut at the edge of the patch. */
+/* A kernel around a point, cut at the edge of the patch. */
+typedef struct stamp_box {
+    int corner[2];        /* pixel of the kernel's first value, may lie outside */
+    int first[2], end[2]; /* values of the kernel that lie inside */
+} stamp_box;
+
+static stamp_box box_of_point(const trainer_state *trainer, adatom_point point)
+{
+    const int at[2] = {point.x, point.y};
+    stamp_box box;
+    for (int axis = 0; axis < 2; axis++) {
+        const int width = trainer->network->kernel.width[axis], size = trainer->patch[axis];
+        const int corner = at[axis] + size / 2 - width / 2;
+        box.corner[axis] = corner;
+        box.first[axis] = corner < 0 ? -corner : 0;
+        box.end[axis] = corner + width > size ? size - corner : width;
+    }
+    return box;
+}
+
+/* Whether adding the size of a patch to the coordinates cannot overflow, whoever chose them. */
+LANES_INLINE bool point_is_near(adatom_point point)
+{
+    const int farthest = 2 * ADATOM_FILTER_WIDTH_MAX * ADATOM_LAYERS_MAX;
+    return abs(point.x) <= farthest && abs(point.y) <= farthest;
+}
+
 static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
 {
-    const adatom_kernel *kernel = &trainer->network->kernel;
-    const int w0 = kernel->width[0], w1 = kernel->width[1], n0 = trainer->patch[0],
-              n1 = trainer->patch[1];
-    const int x0 = point.x + n0 / 2 - w0 / 2, y0 = point.y + n1 / 2 - w1 / 2;
-    const int i_first = x0 < 0 ? -x0 : 0, i_end = x0 + w0 > n0 ? n0 - x0 : w0;
-    const int j_first = y0 < 0 ? -y0 : 0, j_end = y0 + w1 > n1 ? n1 - y0 : w1;
-    const float *values = kernel->values + (size_t)point.channel * (size_t)(w0 * w1);
-    float *plane = image + (size_t)point.channel * (size_t)(n0 * n1);
-    for (int i = i_first; i < i_end; i++) {
-        for (int j = j_first; j < j_end; j++) {
-            plane[(x0 + i) * n1 + y0 + j] += values[i * w1 + j];
+    const int *width = trainer->network->kernel.width, n1 = trainer->patch[1];
+    const stamp_box box = box_of_point(trainer, point);
+    const float *values = trainer->kernel + (size_t)point.channel * (size_t)(width[0] * width[1]);
+    float *plane = image + (size_t)point.channel * (size_t)(trainer->patch[0] * n1);
+    for (int i = box.first[0]; i < box.end[0]; i++) {
+        float *row = plane + (box.corner[0] + i) * n1 + box.corner[1];
+        for (int j = box.first[1]; j < box.end[1]; j++) {
+            row[j] += values[i * width[1] + j];
         }
     }
 }
@@ -35,15 +58,12 @@ static void draw_image(void *state, int index, int thread_index)
         return;
     }
     for (size_t i = 0; i < size; i++) {
-        image[i] = trainer->network->kernel.bias;
+        image[i] = trainer->network->kernel.bias; /* 0 where the image is trained */
     }
     const adatom_sample *sample = &trainer->samples[sample_index];
     for (size_t i = 0; i < sample->point_count; i++) {
-        const adatom_point point = sample->points[i];
-        /* far points first: adding the patch size to a hostile coordinate must not overflow */
-        if (abs(point.x) <= 2 * ADATOM_FILTER_WIDTH_MAX * ADATOM_LAYERS_MAX &&
-            abs(point.y) <= 2 * ADATOM_FILTER_WIDTH_MAX * ADATOM_LAYERS_MAX) {
-            stamp_point(trainer, point, image);
+        if (point_is_near(sample->points[i])) {
+            stamp_point(trainer, sample->points[i], image);
         }
     }
 }
@@ -80,11 +100,25 @@ static void put_row(trainer_state *trainer, int level, int channel, int x, clane
     transform_run(layer->transform[1], signal_of(line, 1), signal_of(to, 1), thread->scratch);
 }
 
+/* The raw image normalized. */
+static void normalize_row(const trainer_state *trainer, int channel, clanes *line)
+{
+    const adatom_affine affine = trainer->input.affine[channel];
+    const lanes factor = lanes_set(affine.factor), addend = lanes_set(affine.addend);
+    for (int y = 0; y < trainer->patch[1]; y++) {
+        line[y].re = line[y].re * factor + addend;
+        line[y].im = line[y].im * factor + addend;
+    }
+}
+
 static void image_row(void *state, int row, int thread_index)
 {
     trainer_state *trainer = state;
     thread_scratch *thread = &trainer->threads[thread_index];
     gather_row(trainer, row, thread->line);
+    if (trainer->input.trained) {
+        normalize_row(trainer, row / trainer->patch[0], thread->line);
+    }
     put_row(trainer, 0, row / trainer->patch[0], row % trainer->patch[0], thread->line, thread);
 }
 

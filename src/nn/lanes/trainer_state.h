@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "nn/lanes/transform.h"
-#include "nn/network.h"
+#include "nn/input.h"
 #include "nn/trainer.h"
 
 #include <stdbool.h>
@@ -49,6 +49,24 @@ typedef struct thread_scratch {
     clanes *plane; /* [filter width0][length1] */
 } thread_scratch;
 
+/* What one sample of a group adds to adatom_input_sums. */
+typedef struct image_sums {
+    double *sum, *square;                     /* [input_channels], of the raw image */
+    double *gradient, *product;               /* [input_channels] */
+    float *seen_gradient, *seen_image, *seen; /* [point_kinds][area] */
+} image_sums;
+
+/* Of a trained image; without one all is NULL. */
+typedef struct image_weights {
+    bool trained;
+    adatom_affine *affine; /* [input_channels], the normalization of the batch */
+    float *gradients;      /* [GROUP][input channels][patch0][patch1] */
+    image_sums of_sample[GROUP];
+    adatom_input_sums total;
+    double *doubles; /* memory of the sums */
+    float *floats;
+} image_weights;
+
 typedef struct trainer_state {
     const adatom_network *network;
     adatom_team *team;
@@ -58,7 +76,9 @@ typedef struct trainer_state {
     int last_inputs, last_in[2];            /* of the output layer */
     int outputs, out[2];                    /* of the network, per sample */
     size_t output_count;                    /* outputs * out0 * out1 */
-    float *images;                          /* [GROUP][input channels][patch0][patch1] */
+    float *images;                          /* [GROUP][input channels][patch0][patch1], raw */
+    float *kernel;                          /* [point_kinds][area] */
+    image_weights input;                    /* where the image is trained */
     clanes *last_input, *last_gradient;     /* [last_inputs][last_in0][last_in1] */
     clanes *output;                         /* [outputs][out0][out1], values then gradients */
     float *sample_output, *sample_gradient; /* [GROUP][output_count] */
@@ -108,6 +128,14 @@ static void spectral_layer_free(spectral_layer *layer)
     }
 }
 
+static void image_weights_free(image_weights *input)
+{
+    free(input->affine);
+    free(input->gradients);
+    free(input->doubles);
+    free(input->floats);
+}
+
 static void trainer_free(void *state)
 {
     trainer_state *trainer = state;
@@ -134,6 +162,8 @@ static void trainer_free(void *state)
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
         free(memory[i]);
     }
+    image_weights_free(&trainer->input);
+    free(trainer->kernel);
     free(trainer);
 }
 
@@ -239,6 +269,53 @@ static adatom_status create_threads(trainer_state *trainer, const trainer_sizes 
     return ADATOM_OK;
 }
 
+/* One piece of memory each for all sums in double and in single precision. */
+static adatom_status create_image_sums(const adatom_network *network, image_weights *input)
+{
+    const size_t channels = (size_t)network->input_channels;
+    const size_t seen =
+        adatom_input_is_dense(network)
+            ? 0
+            : (size_t)network->point_kinds * adatom_width_area(network->kernel.width);
+    ADATOM_TRY(
+        adatom_allocate(4 * channels * (GROUP + 1) + 3 * seen, sizeof(double), &input->doubles));
+    ADATOM_TRY(adatom_allocate(3 * seen * GROUP, sizeof(float), &input->floats));
+    double *values = input->doubles;
+    for (size_t s = 0; s < GROUP; s++) {
+        float *places = input->floats + 3 * seen * s;
+        input->of_sample[s] =
+            (image_sums){values, values + channels, values + 2 * channels, values + 3 * channels,
+                         places, places + seen,     places + 2 * seen};
+        values += 4 * channels;
+    }
+    input->total = (adatom_input_sums){0,
+                                       values,
+                                       values + channels,
+                                       values + 2 * channels,
+                                       values + 3 * channels,
+                                       values + 4 * channels,
+                                       values + 4 * channels + seen,
+                                       values + 4 * channels + 2 * seen};
+    return ADATOM_OK;
+}
+
+static adatom_status create_image_weights(trainer_state *trainer, size_t image)
+{
+    const adatom_network *network = trainer->network;
+    image_weights *input = &trainer->input;
+    ADATOM_TRY(
+        adatom_allocate((size_t)network->point_kinds * adatom_width_area(network->kernel.width),
+                        sizeof(float), &trainer->kernel));
+    input->trained = adatom_input_is_trained(network);
+    if (!input->trained) {
+        return ADATOM_OK;
+    }
+    ADATOM_TRY(
+        adatom_allocate((size_t)network->input_channels, sizeof *input->affine, &input->affine));
+    ADATOM_TRY(adatom_allocate_aligned(GROUP * image, sizeof(float), &input->gradients));
+    return create_image_sums(network, input);
+}
+
 static adatom_status create_trainer_buffers(trainer_state *trainer)
 {
     const trainer_sizes sizes = largest_work(trainer);
@@ -257,6 +334,7 @@ static adatom_status create_trainer_buffers(trainer_state *trainer)
     ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[0]));
     ADATOM_TRY(adatom_allocate_aligned(sizes.work, sizeof(clanes), &trainer->work[1]));
     ADATOM_TRY(adatom_allocate_aligned(sizes.bias_rows, sizeof(float), &trainer->bias_rows));
+    ADATOM_TRY(create_image_weights(trainer, image));
     return create_threads(trainer, &sizes);
 }
 
