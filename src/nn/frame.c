@@ -3,6 +3,7 @@
 #include "nn/transform_plan.h"
 
 #include <math.h>
+#include <string.h>
 
 int adatom_frame_first_margin(const adatom_network *network, int axis, bool periodic)
 {
@@ -40,13 +41,18 @@ static adatom_frame empty_frame(int in, int width)
         .in = in, .out = in - width + 1, .length = adatom_transform_good_length(in), .source = in};
 }
 
-/* Transforms along both directions of one layer, forth and back. */
-static double cost_of_frames(const adatom_frame *x, const adatom_frame *y)
+/* Transforms along all directions of one layer, forth and back: rows, columns, slabs. */
+static double cost_of_frames(const adatom_frame frame[3])
 {
-    const double rows = (x->source + x->out) / 2.0 * adatom_transform_cost(y->length);
-    const double columns = 2.0 * (y->length / 2 + 1) * adatom_transform_cost(x->length);
-    const double products = 90.0 * (y->length / 2 + 1) * x->length;
-    return rows + columns + products;
+    const adatom_frame *slab = &frame[0], *column = &frame[1], *row = &frame[2];
+    const double half = row->length / 2 + 1;
+    const double rows = (slab->source * column->source + slab->out * column->out) / 2.0 *
+                        adatom_transform_cost(row->length);
+    const double columns =
+        (slab->source + slab->out) * half * adatom_transform_cost(column->length);
+    const double slabs = 2.0 * column->length * half * adatom_transform_cost(slab->length);
+    const double products = 90.0 * half * column->length * slab->length;
+    return rows + columns + slabs + products;
 }
 
 static int frame_choices(int source, int width, bool periodic, adatom_frame choices[2])
@@ -61,29 +67,32 @@ static int frame_choices(int source, int width, bool periodic, adatom_frame choi
 }
 
 void adatom_frames_choose(const adatom_network *network, const int shape[3], const bool periodic[3],
-                          adatom_frame frames[ADATOM_LAYERS_MAX][2])
+                          adatom_frame frames[ADATOM_LAYERS_MAX][3])
 {
-    int source[2];
-    for (int axis = 0; axis < 2; axis++) {
+    int source[3];
+    for (int axis = 0; axis < 3; axis++) {
         source[axis] = adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
     }
     for (int l = 1; l < network->layer_count; l++) {
-        const int *width = network->layers[l].width;
-        adatom_frame x[2], y[2];
-        const int x_count = frame_choices(source[0], width[0], periodic[0], x);
-        const int y_count = frame_choices(source[1], width[1], periodic[1], y);
+        adatom_frame choices[3][2];
+        int counts[3];
+        for (int axis = 0; axis < 3; axis++) {
+            counts[axis] = frame_choices(source[axis], network->layers[l].width[axis],
+                                         periodic[axis], choices[axis]);
+        }
         double best = INFINITY;
-        for (int i = 0; i < x_count; i++) {
-            for (int j = 0; j < y_count; j++) {
-                const double cost = cost_of_frames(&x[i], &y[j]);
-                if (cost < best) {
-                    best = cost;
-                    frames[l][0] = x[i];
-                    frames[l][1] = y[j];
-                }
+        for (int choice = 0; choice < counts[0] * counts[1] * counts[2]; choice++) {
+            const adatom_frame frame[3] = {choices[0][choice / counts[2] / counts[1]],
+                                           choices[1][choice / counts[2] % counts[1]],
+                                           choices[2][choice % counts[2]]};
+            const double cost = cost_of_frames(frame);
+            if (cost < best) {
+                best = cost;
+                memcpy(frames[l], frame, sizeof frame);
             }
         }
-        source[0] = frames[l][0].out;
-        source[1] = frames[l][1].out;
+        for (int axis = 0; axis < 3; axis++) {
+            source[axis] = frames[l][axis].out;
+        }
     }
 }

@@ -1,4 +1,6 @@
-/* adatom: the kernels of the network, compiled once per instruction set. */
+/* adatom: the kernels of the network, compiled once per instruction set.
+ *
+ * Widths, shapes, periods and places are in the order of adatom_axes here: slab, column, row. */
 #ifndef ADATOM_NN_ISA_H
 #define ADATOM_NN_ISA_H
 
@@ -15,10 +17,10 @@ typedef struct adatom_isa {
     void (*map_free)(void *map);
     void (*map_prepare)(void *map, const float *weights);
     void (*map_clear)(void *map);
-    void (*map_add)(void *map, adatom_point point);
+    void (*map_add)(void *map, int channel, const int at[3]);
     void (*map_evaluate)(void *map, float *q);
-    adatom_status (*trainer_create)(const adatom_network *network, const int size[3],
-                                    adatom_team *team, void **out);
+    adatom_status (*trainer_create)(const adatom_network *network, const adatom_axes *axes,
+                                    const int size[3], adatom_team *team, void **out);
     void (*trainer_free)(void *trainer);
     void (*trainer_gradient)(void *trainer, const float *weights, const adatom_sample *samples,
                              int sample_count, adatom_sample_cost *cost_of_sample, void *context,

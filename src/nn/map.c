@@ -8,6 +8,8 @@
 
 struct adatom_map {
     const adatom_isa *isa;
+    adatom_axes axes;
+    adatom_network network; /* in the order of the axes */
     void *kernels;
 };
 
@@ -21,10 +23,14 @@ adatom_status adatom_map_create_on(const adatom_isa *isa, const adatom_network *
                                    const int shape[3], const bool periodic[3], adatom_map **out)
 {
     adatom_map *map = NULL;
-    ADATOM_TRY(adatom_network_check_plane(network, shape));
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
     map->isa = isa;
-    const adatom_status status = isa->map_create(network, shape, periodic, &map->kernels);
+    map->axes = adatom_axes_of(network, shape);
+    map->network = adatom_axes_lay_network(&map->axes, network);
+    const int *order = map->axes.order,
+              laid[3] = {shape[order[0]], shape[order[1]], shape[order[2]]};
+    const bool periods[3] = {periodic[order[0]], periodic[order[1]], periodic[order[2]]};
+    const adatom_status status = isa->map_create(&map->network, laid, periods, &map->kernels);
     if (status != ADATOM_OK) {
         free(map);
         return status;
@@ -53,7 +59,10 @@ void adatom_map_clear(adatom_map *map)
 
 void adatom_map_add(adatom_map *map, adatom_point point)
 {
-    map->isa->map_add(map->kernels, point);
+    const int natural[3] = {point.x, point.y, point.z};
+    int at[3];
+    adatom_axes_lay(&map->axes, natural, at);
+    map->isa->map_add(map->kernels, point.channel, at);
 }
 
 void adatom_map_evaluate(adatom_map *map, float *q)

@@ -217,12 +217,28 @@ void adatom_network_initialize(const adatom_network *network, adatom_random *ran
     adatom_input_initialize(network, random, weights);
 }
 
-adatom_status adatom_network_check_plane(const adatom_network *network, const int shape[3])
+adatom_axes adatom_axes_of(const adatom_network *network, const int shape[3])
 {
     bool plane = shape[2] == 1 && network->kernel.width[2] == 1;
     for (int l = 0; l < network->layer_count; l++) {
         plane = plane && network->layers[l].width[2] == 1;
     }
-    return plane ? ADATOM_OK
-                 : adatom_fail(ADATOM_UNSUPPORTED, "network: the engine works in planes only");
+    return plane ? (adatom_axes){{2, 0, 1}} : (adatom_axes){{0, 1, 2}};
+}
+
+void adatom_axes_lay(const adatom_axes *axes, const int natural[3], int laid[3])
+{
+    for (int axis = 0; axis < 3; axis++) {
+        laid[axis] = natural[axes->order[axis]];
+    }
+}
+
+adatom_network adatom_axes_lay_network(const adatom_axes *axes, const adatom_network *network)
+{
+    adatom_network laid = *network;
+    adatom_axes_lay(axes, network->kernel.width, laid.kernel.width);
+    for (int l = 0; l < network->layer_count; l++) {
+        adatom_axes_lay(axes, network->layers[l].width, laid.layers[l].width);
+    }
+    return laid;
 }

@@ -88,9 +88,18 @@ int adatom_network_reach(const adatom_network *network, int axis);
 void adatom_network_initialize(const adatom_network *network, adatom_random *random,
                                float *weights);
 
-/* UNSUPPORTED unless the network's widths along z and shape[2] are 1: the engine works in planes.
- */
-adatom_status adatom_network_check_plane(const adatom_network *network, const int shape[3]);
+/* The order in which the kernels take the directions: the last one has the rows, which are real
+ * before their transform. It is z in space and y in a plane, of which z is trivial and comes first;
+ * arrays are the same in both orders. */
+typedef struct adatom_axes {
+    int order[3];
+} adatom_axes;
+
+/* Of a network on a grid or patch of this shape. */
+adatom_axes adatom_axes_of(const adatom_network *network, const int shape[3]);
+void adatom_axes_lay(const adatom_axes *axes, const int natural[3], int laid[3]);
+/* The network with its widths in this order; values and all else are those of the given one. */
+adatom_network adatom_axes_lay_network(const adatom_axes *axes, const adatom_network *network);
 
 typedef struct adatom_point {
     int channel, x, y, z;

@@ -8,6 +8,7 @@
 
 struct adatom_trainer {
     const adatom_isa *isa;
+    adatom_network network; /* in the order of the axes */
     void *kernels;
 };
 
@@ -28,11 +29,15 @@ adatom_status adatom_trainer_create_on(const adatom_isa *isa, const adatom_netwo
                                size[0], size[1], size[2]);
         }
     }
-    ADATOM_TRY(adatom_network_check_plane(network, size));
     adatom_trainer *trainer = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *trainer, &trainer));
     trainer->isa = isa;
-    const adatom_status status = isa->trainer_create(network, size, team, &trainer->kernels);
+    const adatom_axes axes = adatom_axes_of(network, size);
+    int laid[3];
+    adatom_axes_lay(&axes, size, laid);
+    trainer->network = adatom_axes_lay_network(&axes, network);
+    const adatom_status status =
+        isa->trainer_create(&trainer->network, &axes, laid, team, &trainer->kernels);
     if (status != ADATOM_OK) {
         free(trainer);
         return status;

@@ -30,6 +30,14 @@ static const network_shape shapes[] = {
      0,
      ADATOM_KERNEL_FIXED,
      1},
+    {"in space",
+     1,
+     3,
+     {{20, {7, 7, 7}}, {20, {5, 5, 5}}, {1, {5, 5, 5}}},
+     {5, 5, 5},
+     0,
+     ADATOM_KERNEL_FIXED,
+     1},
     {"wide filters",
      1,
      3,
@@ -65,7 +73,8 @@ static void maps_take_what_is_expected(void **state)
             adatom_random random;
             adatom_random_seed(&random, 1, 0);
             adatom_network *network = make_network(&shapes[s], &random);
-            const int grid[3] = {450, 400, 1};
+            const bool deep = shapes[s].kernel[2] > 1;
+            const int grid[3] = {deep ? 50 : 450, deep ? 60 : 400, deep ? 40 : 1};
             adatom_map *map;
             const double before = bytes_in_use();
             assert_int_equal(adatom_map_create(network, grid, edges[e], &map), ADATOM_OK);
@@ -84,7 +93,7 @@ static void trainers_take_what_is_expected(void **state)
         adatom_random random;
         adatom_random_seed(&random, 1, 0);
         adatom_network *network = make_network(&shapes[s], &random);
-        const int size[3] = {3, 5, 1};
+        const int size[3] = {3, 5, shapes[s].kernel[2] > 1 ? 3 : 1};
         adatom_team *team;
         adatom_trainer *trainer;
         assert_int_equal(adatom_team_create(2, &team), ADATOM_OK);

@@ -63,9 +63,10 @@ static void check_map(const adatom_isa *isa, const network_shape *shape, const i
     float *weights = make_weights(network, &random);
     enum { COUNT = 9 };
     adatom_point points[COUNT];
-    make_points(network, (int[]){-3, -3, 0}, (int[]){grid[0] + 3, grid[1] + 3, 1}, COUNT, &random,
+    make_points(network, (int[]){-3, -3, grid[2] > 1 ? -3 : 0},
+                (int[]){grid[0] + 3, grid[1] + 3, grid[2] > 1 ? grid[2] + 3 : 1}, COUNT, &random,
                 points);
-    const size_t count = (size_t)(adatom_network_outputs(network) * grid[0] * grid[1]);
+    const size_t count = (size_t)(adatom_network_outputs(network) * grid[0] * grid[1] * grid[2]);
     float *plain = malloc(count * sizeof *plain), *fast = malloc(count * sizeof *fast);
     assert_int_equal(adatom_plain_map(network, weights, grid, periodic, points, COUNT, plain),
                      ADATOM_OK);
@@ -81,9 +82,9 @@ static void check_map(const adatom_isa *isa, const network_shape *shape, const i
     adatom_map_evaluate(map, fast);
     for (size_t i = 0; i < count; i++) {
         if (!(fabsf(fast[i] - plain[i]) < 5e-6f)) {
-            fail_msg("%s, %s, grid %d x %d, periodic %d %d: pixel %zu is %g, expected %g",
-                     isa->name, shape->name, grid[0], grid[1], periodic[0], periodic[1], i,
-                     (double)fast[i], (double)plain[i]);
+            fail_msg("%s, %s, grid %d x %d x %d, periodic %d %d %d: pixel %zu is %g, expected %g",
+                     isa->name, shape->name, grid[0], grid[1], grid[2], periodic[0], periodic[1],
+                     periodic[2], i, (double)fast[i], (double)plain[i]);
         }
     }
     adatom_map_free(map);
@@ -101,6 +102,73 @@ static void test_agrees_with_plain_loops(void **state)
             for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++) {
                 for (size_t e = 0; e < sizeof edges / sizeof edges[0]; e++) {
                     check_map(adatom_isa_available(i), &shapes[s], grids[g], edges[e]);
+                }
+            }
+        }
+    }
+}
+
+static void test_agrees_with_plain_loops_in_space(void **state)
+{
+    (void)state;
+    static const network_shape deep[] = {
+        {"cubes",
+         1,
+         3,
+         {{5, {3, 3, 3}}, {4, {3, 3, 3}}, {1, {3, 3, 3}}},
+         {3, 3, 3},
+         -0.1f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"oblong",
+         2,
+         3,
+         {{7, {3, 1, 5}}, {4, {5, 3, 3}}, {2, {1, 3, 3}}},
+         {1, 3, 5},
+         0.2f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"flat filters",
+         1,
+         3,
+         {{3, {3, 5, 1}}, {4, {3, 3, 1}}, {2, {3, 3, 1}}},
+         {3, 3, 1},
+         0.1f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"one deep layer",
+         1,
+         3,
+         {{3, {3, 3, 1}}, {4, {3, 3, 5}}, {1, {3, 3, 1}}},
+         {3, 3, 1},
+         0.1f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"one convolution", 1, 1, {{2, {3, 5, 3}}}, {1, 3, 3}, 0.1f, ADATOM_KERNEL_FIXED, 1},
+        {"many filters",
+         1,
+         3,
+         {{19, {3, 3, 3}}, {33, {3, 1, 3}}, {1, {3, 3, 3}}},
+         {1, 1, 1},
+         0.1f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"expanded",
+         2,
+         2,
+         {{5, {3, 3, 3}}, {2, {1, 3, 3}}},
+         {3, 5, 3},
+         0,
+         ADATOM_KERNEL_EXPANDED,
+         3},
+    };
+    static const int spaces[][3] = {{7, 6, 5}, {4, 9, 10}, {3, 2, 11}, {6, 5, 1}, {1, 7, 6}};
+    for (int i = 0; adatom_isa_available(i) != NULL; i++) {
+        for (size_t s = 0; s < sizeof deep / sizeof deep[0]; s++) {
+            for (size_t g = 0; g < sizeof spaces / sizeof spaces[0]; g++) {
+                for (int e = 0; e < 8; e++) {
+                    const bool periodic[3] = {e & 1, e & 2, e & 4};
+                    check_map(adatom_isa_available(i), &deep[s], spaces[g], periodic);
                 }
             }
         }
@@ -178,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_plain_loops),
+        cmocka_unit_test(test_agrees_with_plain_loops_in_space),
         cmocka_unit_test(test_many_maps),
         cmocka_unit_test(test_translation_on_the_torus),
     };

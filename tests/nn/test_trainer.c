@@ -91,9 +91,10 @@ static void make_problem(const network_shape *shape, const int size[3], problem 
     p->weights = make_weights(p->network, &random);
     p->expected = malloc(p->network->weight_count * sizeof(float));
     p->found = malloc(p->network->weight_count * sizeof(float));
-    p->wanted.count = adatom_network_outputs(p->network) * size[0] * size[1];
+    p->wanted.count = adatom_network_outputs(p->network) * size[0] * size[1] * size[2];
     const int reach[3] = {adatom_network_reach(p->network, 0) + 3,
-                          adatom_network_reach(p->network, 1) + 3, 0};
+                          adatom_network_reach(p->network, 1) + 3,
+                          adatom_network_reach(p->network, 2) + 3};
     for (int s = 0; s < SAMPLES; s++) {
         make_points(p->network, (int[]){-reach[0], -reach[1], -reach[2]}, reach, POINTS, &random,
                     p->points[s]);
@@ -133,9 +134,10 @@ static void check_trainer(const adatom_isa *isa, const network_shape *shape, con
         }
         for (size_t i = 0; i < p.network->weight_count; i++) {
             if (!(fabsf(p.found[i] - p.expected[i]) < 2e-5f * largest)) {
-                fail_msg("%s, %s, output %d x %d: gradient %zu is %g, expected %g (largest %g)",
-                         isa->name, shape->name, size[0], size[1], i, (double)p.found[i],
-                         (double)p.expected[i], (double)largest);
+                fail_msg(
+                    "%s, %s, output %d x %d x %d: gradient %zu is %g, expected %g (largest %g)",
+                    isa->name, shape->name, size[0], size[1], size[2], i, (double)p.found[i],
+                    (double)p.expected[i], (double)largest);
             }
         }
     }
@@ -156,10 +158,67 @@ static void test_agrees_with_plain_loops(void **state)
     }
 }
 
-static void check_threads(const network_shape *shape)
+static const network_shape deep[] = {
+    {"cubes",
+     1,
+     3,
+     {{5, {3, 3, 3}}, {4, {3, 3, 3}}, {1, {3, 3, 3}}},
+     {3, 3, 3},
+     -0.1f,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"oblong",
+     2,
+     3,
+     {{7, {3, 1, 5}}, {4, {5, 3, 3}}, {2, {1, 3, 3}}},
+     {1, 3, 5},
+     0.2f,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"one deep layer",
+     1,
+     3,
+     {{3, {3, 3, 1}}, {4, {3, 3, 5}}, {1, {3, 3, 1}}},
+     {3, 3, 1},
+     0.1f,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"one convolution", 1, 1, {{2, {3, 5, 3}}}, {1, 3, 3}, 0.1f, ADATOM_KERNEL_FIXED, 1},
+    {"many filters",
+     1,
+     3,
+     {{17, {3, 1, 3}}, {9, {1, 3, 3}}, {1, {3, 3, 3}}},
+     {1, 1, 1},
+     0.1f,
+     ADATOM_KERNEL_FIXED,
+     1},
+    {"expanded",
+     2,
+     3,
+     {{5, {3, 3, 3}}, {4, {1, 3, 3}}, {2, {3, 3, 3}}},
+     {3, 5, 3},
+     0,
+     ADATOM_KERNEL_EXPANDED,
+     3},
+};
+
+static void test_agrees_with_plain_loops_in_space(void **state)
+{
+    (void)state;
+    static const int cubes[][3] = {{3, 3, 3}, {1, 3, 5}, {1, 1, 1}};
+    for (int i = 0; adatom_isa_available(i) != NULL; i++) {
+        for (size_t s = 0; s < sizeof deep / sizeof deep[0]; s++) {
+            for (size_t z = 0; z < sizeof cubes / sizeof cubes[0]; z++) {
+                check_trainer(adatom_isa_available(i), &deep[s], cubes[z]);
+            }
+        }
+    }
+}
+
+static void check_threads(const network_shape *shape, const int size[3])
 {
     problem p;
-    make_problem(shape, sizes[0], &p);
+    make_problem(shape, size, &p);
     for (int threads = 1; threads <= 4; threads++) {
         adatom_team *team = NULL;
         adatom_trainer *trainer = NULL;
@@ -182,8 +241,9 @@ static void test_threads_do_not_matter(void **state)
 {
     (void)state;
     for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
-        check_threads(&shapes[s]);
+        check_threads(&shapes[s], sizes[0]);
     }
+    check_threads(&deep[0], (const int[3]){3, 3, 3});
 }
 
 /* Cost of all samples and of the coefficients; its gradient to p->found or wherever told. */
@@ -196,10 +256,10 @@ static double whole_cost(problem *p, float *gradient)
     return cost + adatom_input_regularize(p->network, p->weights, gradient);
 }
 
-static void check_differences(const network_shape *shape)
+static void check_differences(const network_shape *shape, const int size[3])
 {
     problem p;
-    make_problem(shape, sizes[0], &p);
+    make_problem(shape, size, &p);
     (void)whole_cost(&p, p.expected);
     float largest = 0;
     for (size_t i = 0; i < p.network->trained_count; i++) {
@@ -238,9 +298,25 @@ static void test_plain_gradient_against_central_differences(void **state)
          ADATOM_KERNEL_FIXED,
          1},
         {"expanded", 2, 2, {{3, {3, 3}}, {2, {3, 5}}}, {5, 3}, 0, ADATOM_KERNEL_EXPANDED, 4},
+        {"in space",
+         2,
+         3,
+         {{3, {3, 1, 3}}, {2, {3, 3, 3}}, {2, {1, 3, 3}}},
+         {3, 3, 3},
+         0.1f,
+         ADATOM_KERNEL_FIXED,
+         1},
+        {"expanded in space",
+         2,
+         2,
+         {{3, {3, 1, 3}}, {2, {1, 3, 5}}},
+         {3, 5, 3},
+         0,
+         ADATOM_KERNEL_EXPANDED,
+         3},
     };
     for (size_t s = 0; s < sizeof small / sizeof small[0]; s++) {
-        check_differences(&small[s]);
+        check_differences(&small[s], s < 2 ? sizes[0] : (const int[3]){3, 1, 3});
     }
 }
 
@@ -274,6 +350,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_plain_loops),
+        cmocka_unit_test(test_agrees_with_plain_loops_in_space),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_plain_gradient_against_central_differences),
         cmocka_unit_test(test_averages_follow_the_batches),

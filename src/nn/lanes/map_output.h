@@ -10,7 +10,7 @@ LANES_INLINE float *lane_of(lanes *vectors, int index)
     return (float *)vectors + index;
 }
 
-/* Sums over the inputs of input * filter for LANES frequencies k of one kx. The filters are 0 in
+/* Sums over the inputs of input * filter for LANES frequencies k of one line. The filters are 0 in
  * the lanes behind the last input, where the spectrum holds the next frequency. */
 static clanes output_products(const map_layer *layer, const float *input, const clanes *filters,
                               int k)
@@ -29,34 +29,49 @@ static clanes output_products(const map_layer *layer, const float *input, const 
     return (clanes){lanes_sums(re), lanes_sums(im)};
 }
 
-/* Spectra of the output map, lanes over k: output_plane[kx][block of k]. */
+/* Spectra of the output map, lanes over k: output_plane[line][block of k]. */
 static void output_spectrum(const map_state *map, const map_layer *layer, int filter)
 {
-    const int length = layer->frame[0].length, k_blocks = blocks_of(layer->half);
+    const int lines = layer->lines, k_blocks = blocks_of(layer->half);
     const size_t row_size = (size_t)layer->half * (size_t)layer->in_blocks;
-    for (int kx = 0; kx < length; kx++) {
-        const float *input = map->spectrum + 2 * (size_t)kx * layer->in_pitch;
-        const clanes *filters = layer->output_filters + (size_t)(filter * length + kx) * row_size;
+    for (int line = 0; line < lines; line++) {
+        const float *input = map->spectrum + 2 * (size_t)line * layer->in_pitch;
+        const clanes *filters = layer->output_filters + (size_t)(filter * lines + line) * row_size;
         for (int block = 0; block < k_blocks; block++) {
-            map->output_plane[kx * k_blocks + block] =
+            map->output_plane[line * k_blocks + block] =
                 output_products(layer, input, filters, block * LANES);
         }
     }
 }
 
-/* Columns back, LANES at once; then lanes over x: output_rows[k][block of x]. */
-static void output_columns_back(const map_state *map, const map_layer *layer)
+/* Slabs and columns back, LANES frequencies k at once. */
+static void output_lines_back(const map_state *map, const map_layer *layer)
 {
-    const int k_blocks = blocks_of(layer->half), out = layer->frame[0].out,
-              x_blocks = blocks_of(out);
-    for (int block = 0; block < k_blocks; block++) {
-        const signal column = signal_exchanged(signal_of(map->output_plane + block, k_blocks));
-        transform_run(layer->transform[0], column, column, map->scratch);
+    const int k_blocks = blocks_of(layer->half), slabs = layer->frame[0].length,
+              columns = layer->frame[1].length, slab = columns * k_blocks;
+    for (int i = 0; i < slab && slabs > 1; i++) {
+        const signal line = signal_exchanged(signal_of(map->output_plane + i, slab));
+        transform_run(layer->transform[0], line, line, map->scratch);
     }
-    for (int x = 0; x < out; x++) {
+    for (int x = 0; x < layer->frame[0].out; x++) {
+        for (int block = 0; block < k_blocks; block++) {
+            clanes *first = map->output_plane + x * slab + block;
+            const signal column = signal_exchanged(signal_of(first, k_blocks));
+            transform_run(layer->transform[1], column, column, map->scratch);
+        }
+    }
+}
+
+/* From lanes over k to lanes over rows: output_rows[k][block of rows]. */
+static void turn_output_lanes(const map_state *map, const map_layer *layer)
+{
+    const int k_blocks = blocks_of(layer->half), rows = layer->frame[0].out * layer->frame[1].out,
+              row_blocks = blocks_of(rows);
+    for (int row = 0; row < rows; row++) {
+        clanes *line = map->output_plane + line_of_output(layer, row) * k_blocks;
         for (int k = 0; k < layer->half; k++) {
-            clanes *from = &map->output_plane[x * k_blocks + k / LANES];
-            float *to = map->output_rows + 2 * LANES * (k * x_blocks + x / LANES) + x % LANES;
+            clanes *from = &line[k / LANES];
+            float *to = map->output_rows + 2 * LANES * (k * row_blocks + row / LANES) + row % LANES;
             to[0] = *lane_of(&from->re, k % LANES);
             to[LANES] = *lane_of(&from->im, k % LANES);
         }
@@ -65,10 +80,11 @@ static void output_columns_back(const map_state *map, const map_layer *layer)
 
 static void store_output_rows(const map_state *map, const lanes *values, int block, float *q)
 {
-    const int rest = map->shape[0] - block * LANES, count = rest < LANES ? rest : LANES;
-    for (int y = 0; y < map->shape[1]; y++) {
+    const int rows = map->shape[0] * map->shape[1], rest = rows - block * LANES,
+              count = rest < LANES ? rest : LANES;
+    for (int z = 0; z < map->shape[2]; z++) {
         for (int i = 0; i < count; i++) {
-            q[(block * LANES + i) * map->shape[1] + y] = values[y][i];
+            q[(block * LANES + i) * map->shape[2] + z] = values[z][i];
         }
     }
 }
@@ -76,16 +92,18 @@ static void store_output_rows(const map_state *map, const lanes *values, int blo
 /* Rows back, two blocks of LANES rows as the parts of one complex signal, and the tanh. */
 static void output_rows_back(const map_state *map, const map_layer *layer, lanes bias, float *q)
 {
-    const int x_blocks = blocks_of(layer->frame[0].out), out = layer->frame[1].out;
-    for (int block = 0; block < x_blocks; block += 2) {
-        const bool second = block + 1 < x_blocks;
+    const int row_blocks = blocks_of(layer->frame[0].out * layer->frame[1].out),
+              out = layer->frame[2].out;
+    for (int block = 0; block < row_blocks; block += 2) {
+        const bool second = block + 1 < row_blocks;
         const float *a = map->output_rows + 2 * LANES * block;
-        join_row_pair(layer, a, second ? a + 2 * LANES : a, LANES, 2 * LANES * x_blocks, map->line);
+        join_row_pair(layer, a, second ? a + 2 * LANES : a, LANES, 2 * LANES * row_blocks,
+                      map->line);
         const signal line = signal_exchanged(signal_of(map->line, 1));
-        transform_run(layer->transform[1], line, line, map->scratch);
-        for (int y = 0; y < out; y++) {
-            map->real[y] = lanes_tanh(map->line[y].re + bias);
-            map->real[out + y] = lanes_tanh(map->line[y].im + bias);
+        transform_run(layer->transform[2], line, line, map->scratch);
+        for (int z = 0; z < out; z++) {
+            map->real[z] = lanes_tanh(map->line[z].re + bias);
+            map->real[out + z] = lanes_tanh(map->line[z].im + bias);
         }
         store_output_rows(map, map->real, block, q);
         if (second) {
@@ -98,13 +116,13 @@ static void output_layer(const map_state *map, float *q)
 {
     const map_layer *layer = &map->layers[map->network->layer_count - 1];
     rows_to_spectra(map, layer);
-    columns_forward(map, layer);
+    lines_forward(map, layer);
     for (int filter = 0; filter < layer->outputs; filter++) {
         const lanes bias = lanes_set(layer->bias[filter / LANES][filter % LANES]);
         output_spectrum(map, layer, filter);
-        output_columns_back(map, layer);
-        output_rows_back(map, layer, bias,
-                         q + (size_t)filter * (size_t)map->shape[0] * (size_t)map->shape[1]);
+        output_lines_back(map, layer);
+        turn_output_lanes(map, layer);
+        output_rows_back(map, layer, bias, q + (size_t)filter * adatom_width_area(map->shape));
     }
 }
 
@@ -112,7 +130,7 @@ static void output_layer(const map_state *map, float *q)
 static void output_without_hidden(const map_state *map, float *q)
 {
     const int outputs = adatom_network_outputs(map->network),
-              pixels = map->shape[0] * map->shape[1];
+              pixels = (int)adatom_width_area(map->shape);
     for (int pixel = 0; pixel < pixels; pixel++) {
         for (int block = 0; block < map->first_blocks; block++) {
             const lanes value = lanes_tanh(map->first[pixel * map->first_blocks + block]);

@@ -16,15 +16,16 @@
 enum { STAMP_BLOCK = 8 };
 
 typedef struct map_layer {
-    adatom_frame frame[2];
-    adatom_transform *transform[2];
+    adatom_frame frame[3];
+    adatom_transform *transform[3];
     int inputs, outputs, in_blocks, out_blocks; /* blocks of LANES channels */
-    int half;                                   /* frequencies along y of a real signal */
-    /* Spectra are [x or kx][re, im][frequency k][channel], without gaps: floats from one row to the
-     * next are 2 * pitch. */
+    int half;                                   /* frequencies k of a real row */
+    int lines; /* frequencies of slabs and columns together: length0 * length1 */
+    /* Spectra are [slab][column][re, im][frequency k][channel], without gaps: floats from one row
+     * to the next are 2 * pitch. */
     size_t in_pitch, out_pitch;
-    /* Hidden layers: [length0][half][re, im][inputs][outputs]; output layer:
-     * [outputs][length0][half][in_blocks] complex lanes. */
+    /* Hidden layers: [lines][half][re, im][inputs][outputs]; output layer:
+     * [outputs][lines][half][in_blocks] complex lanes. */
     float *filters;
     clanes *output_filters;
     lanes *bias; /* [out_blocks] */
@@ -35,24 +36,24 @@ typedef struct map_state {
     int shape[3];
     bool periodic[3];
     map_layer layers[ADATOM_LAYERS_MAX]; /* 1 .. layer_count - 1 are used */
-    int first_size[2], first_margin[2], first_blocks;
+    int first_size[3], first_margin[3], first_blocks;
     size_t first_count;
-    lanes *first;      /* [first_size0][first_size1][first_blocks], sums of layer 0 */
+    lanes *first;      /* [first_size0][first_size1][first_size2][first_blocks], sums of layer 0 */
     lanes *first_bias; /* [first_blocks], sum of layer 0 without points */
-    int stamp_size[2];
+    int stamp_size[3];
     float *kernel;         /* [point_kinds][area], normalized */
     adatom_affine *affine; /* [input_channels], the normalization */
-    lanes *stamp;          /* [point_kinds][stamp_size0][stamp_size1][first_blocks] */
+    lanes *stamp;          /* [point_kinds][stamp_size0][stamp_size1][stamp_size2][first_blocks] */
     /* scratch */
-    lanes *real;              /* activations of one layer, [x][y][block] */
+    lanes *real;              /* activations of one layer, [slab][column][row][block] */
     float *spectrum, *result; /* of one layer's input and output */
     clanes *line, *scratch;
-    lanes *taps;          /* one plane of filters */
-    float *padded_kernel; /* [kernel width0][kernel width1 + zeros] */
-    clanes *filter_rows;  /* its rows transformed along y, [half][length0]; 0 between the filters */
-    clanes *filter_plane; /* and its spectrum, [half][length0] */
-    clanes *output_plane; /* spectrum of an output map, [x][block of k] */
-    float *output_rows;   /* the same, [k][block of x][re, im][lanes] */
+    lanes *taps;          /* one block of filters */
+    float *padded_kernel; /* [kernel width0][kernel width1][kernel width2 + zeros] */
+    clanes *filter_rows;  /* its rows transformed, [half][lines]; 0 between the filters */
+    clanes *filter_plane; /* and its spectrum, [half][lines] */
+    clanes *output_plane; /* spectrum of an output map, [line][block of k] */
+    float *output_rows;   /* the same, [k][block of rows][re, im][lanes] */
 } map_state;
 
 LANES_INLINE int blocks_of(int channels)
@@ -81,8 +82,9 @@ static void map_free(void *state)
         return;
     }
     for (int l = 0; l < ADATOM_LAYERS_MAX; l++) {
-        adatom_transform_free(map->layers[l].transform[0]);
-        adatom_transform_free(map->layers[l].transform[1]);
+        for (int axis = 0; axis < 3; axis++) {
+            adatom_transform_free(map->layers[l].transform[axis]);
+        }
         free(map->layers[l].filters);
         free(map->layers[l].output_filters);
         free(map->layers[l].bias);
@@ -105,13 +107,14 @@ static adatom_status create_map_layer(map_state *map, int l)
     layer->outputs = map->network->layers[l].filters;
     layer->in_blocks = blocks_of(layer->inputs);
     layer->out_blocks = blocks_of(layer->outputs);
-    layer->half = layer->frame[1].length / 2 + 1;
+    layer->half = layer->frame[2].length / 2 + 1;
+    layer->lines = layer->frame[0].length * layer->frame[1].length;
     layer->in_pitch = pitch_of(layer->half, layer->inputs);
     layer->out_pitch = pitch_of(layer->half, layer->outputs);
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < 3; axis++) {
         ADATOM_TRY(adatom_transform_create(layer->frame[axis].length, &layer->transform[axis]));
     }
-    const size_t frequencies = (size_t)layer->half * (size_t)layer->frame[0].length;
+    const size_t frequencies = (size_t)layer->half * (size_t)layer->lines;
     if (l == map->network->layer_count - 1) {
         ADATOM_TRY(
             adatom_allocate_aligned(frequencies * (size_t)(layer->outputs * layer->in_blocks),
@@ -136,23 +139,25 @@ static size_t larger(size_t a, size_t b)
 static map_sizes largest_buffers(const map_state *map)
 {
     map_sizes sizes = {.real = map->first_count, .spectrum = 1, .line = 1, .plane = 1, .output = 1};
-    const int *first = map->network->layers[0].width;
-    sizes.taps = (size_t)(first[0] * first[1]);
+    sizes.taps = adatom_width_area(map->network->layers[0].width);
     for (int l = 1; l < map->network->layer_count; l++) {
         const map_layer *layer = &map->layers[l];
-        const adatom_frame *x = &layer->frame[0], *y = &layer->frame[1];
+        const adatom_frame *frame = layer->frame;
+        const size_t lines = (size_t)layer->lines, half = (size_t)layer->half;
+        const size_t rows = (size_t)frame[0].out * (size_t)frame[1].out;
         const size_t blocks =
             (size_t)(layer->in_blocks > layer->out_blocks ? layer->in_blocks : layer->out_blocks);
-        sizes.real = larger(sizes.real, (size_t)(x->out + 1) * (size_t)y->out * blocks);
-        sizes.spectrum = larger(sizes.spectrum,
-                                2 * (size_t)x->length * larger(layer->in_pitch, layer->out_pitch));
-        sizes.line = larger(sizes.line, larger((size_t)x->length, (size_t)y->length));
-        sizes.plane = larger(sizes.plane, (size_t)layer->half * (size_t)x->length);
-        sizes.output =
-            larger(sizes.output, (size_t)(x->length + LANES) * (size_t)(y->length + LANES) / LANES +
-                                     (size_t)(x->length + y->length + LANES));
-        const int *width = map->network->layers[l].width;
-        sizes.taps = larger(sizes.taps, (size_t)(width[0] * width[1]));
+        sizes.real = larger(sizes.real, (rows + 1) * (size_t)frame[2].out * blocks);
+        sizes.spectrum =
+            larger(sizes.spectrum, 2 * lines * larger(layer->in_pitch, layer->out_pitch));
+        for (int axis = 0; axis < 3; axis++) {
+            sizes.line = larger(sizes.line, (size_t)frame[axis].length);
+        }
+        sizes.plane = larger(sizes.plane, half * lines);
+        sizes.output = larger(sizes.output, larger(lines * (half + LANES) / LANES,
+                                                   (half + 1) * (rows + 2 * LANES) / LANES) +
+                                                LANES);
+        sizes.taps = larger(sizes.taps, adatom_width_area(map->network->layers[l].width));
     }
     return sizes;
 }
@@ -161,11 +166,10 @@ static adatom_status create_map_buffers(map_state *map)
 {
     const map_sizes sizes = largest_buffers(map);
     const int *kernel = map->network->kernel.width, *width = map->network->layers[0].width;
-    const size_t padded_count =
-        (size_t)kernel[0] * (size_t)(kernel[1] + 2 * width[1] + 2 * STAMP_BLOCK);
-    const size_t stamp_count =
-        (size_t)(map->network->point_kinds * map->stamp_size[0] * map->stamp_size[1]) *
-        (size_t)map->first_blocks;
+    const size_t padded_count = (size_t)kernel[0] * (size_t)kernel[1] *
+                                (size_t)(kernel[2] + 2 * width[2] + 2 * STAMP_BLOCK);
+    const size_t stamp_count = (size_t)map->network->point_kinds *
+                               adatom_width_area(map->stamp_size) * (size_t)map->first_blocks;
     const size_t kernel_count =
         (size_t)map->network->point_kinds * adatom_width_area(map->network->kernel.width);
     ADATOM_TRY(adatom_allocate(kernel_count, sizeof(float), &map->kernel));
@@ -189,7 +193,7 @@ static adatom_status create_map_buffers(map_state *map)
 
 static adatom_status create_map_parts(map_state *map)
 {
-    adatom_frame frames[ADATOM_LAYERS_MAX][2];
+    adatom_frame frames[ADATOM_LAYERS_MAX][3];
     adatom_frames_choose(map->network, map->shape, map->periodic, frames);
     for (int l = 1; l < map->network->layer_count; l++) {
         memcpy(map->layers[l].frame, frames[l], sizeof frames[l]);
@@ -208,7 +212,7 @@ static adatom_status map_create(const adatom_network *network, const int shape[3
     map->first_count = (size_t)map->first_blocks;
     memcpy(map->shape, shape, sizeof map->shape);
     memcpy(map->periodic, periodic, sizeof map->periodic);
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < 3; axis++) {
         map->first_size[axis] = adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
         map->first_margin[axis] = adatom_frame_first_margin(network, axis, periodic[axis]);
         map->first_count *= (size_t)map->first_size[axis];
@@ -231,41 +235,56 @@ static void map_clear(void *state)
     }
 }
 
-/* Adds the stamp's row to a row of layer 0, wrapped or cut at the ends. */
-static void add_stamp_row(map_state *map, const lanes *stamp, lanes *row, int y0)
+/* Where pixel `at` lies on layer 0 along a direction, wrapped; -1 if it is not on it. */
+LANES_INLINE int first_place(const map_state *map, int axis, int at)
 {
-    const int size = map->first_size[1], blocks = map->first_blocks;
-    int y = map->periodic[1] ? (y0 % size + size) % size : y0;
-    for (int j = 0; j < map->stamp_size[1]; j++) {
-        if (y >= 0 && y < size) {
+    const int size = map->first_size[axis];
+    if (map->periodic[axis]) {
+        return (at % size + size) % size;
+    }
+    return at >= 0 && at < size ? at : -1;
+}
+
+/* Adds the stamp's row to a row of layer 0, wrapped or cut at the ends. */
+static void add_stamp_row(map_state *map, const lanes *stamp, lanes *row, int z0)
+{
+    const int size = map->first_size[2], blocks = map->first_blocks;
+    int z = map->periodic[2] ? (z0 % size + size) % size : z0;
+    for (int j = 0; j < map->stamp_size[2]; j++) {
+        if (z >= 0 && z < size) {
             for (int block = 0; block < blocks; block++) {
-                row[y * blocks + block] += stamp[j * blocks + block];
+                row[z * blocks + block] += stamp[j * blocks + block];
             }
         }
-        y++;
-        if (map->periodic[1] && y == size) {
-            y = 0;
+        z++;
+        if (map->periodic[2] && z == size) {
+            z = 0;
         }
     }
 }
 
-static void map_add(void *state, adatom_point point)
+static void map_add(void *state, int channel, const int at[3])
 {
     map_state *map = state;
-    const int blocks = map->first_blocks;
-    const size_t stamp_row = (size_t)(map->stamp_size[1] * blocks);
-    const lanes *stamp =
-        map->stamp + (size_t)point.channel * (size_t)map->stamp_size[0] * stamp_row;
-    for (int i = 0; i < map->stamp_size[0]; i++) {
-        int x = point.x + map->first_margin[0] + i - map->stamp_size[0] / 2;
-        if (map->periodic[0]) {
-            x = (x % map->first_size[0] + map->first_size[0]) % map->first_size[0];
-        } else if (x < 0 || x >= map->first_size[0]) {
-            continue;
+    const int *size = map->stamp_size;
+    const size_t stamp_row = (size_t)(size[2] * map->first_blocks),
+                 row = (size_t)(map->first_size[2] * map->first_blocks);
+    const lanes *stamp = map->stamp + (size_t)channel * (size_t)(size[0] * size[1]) * stamp_row;
+    int from[3];
+    for (int axis = 0; axis < 3; axis++) {
+        from[axis] = at[axis] + map->first_margin[axis] - size[axis] / 2;
+    }
+    for (int i = 0; i < size[0]; i++) {
+        const int x = first_place(map, 0, from[0] + i);
+        for (int j = 0; j < size[1] && x >= 0; j++) {
+            const int y = first_place(map, 1, from[1] + j);
+            if (y >= 0) {
+                add_stamp_row(map, stamp + (size_t)(i * size[1] + j) * stamp_row,
+                              map->first +
+                                  ((size_t)x * (size_t)map->first_size[1] + (size_t)y) * row,
+                              from[2]);
+            }
         }
-        add_stamp_row(map, stamp + (size_t)i * stamp_row,
-                      map->first + (size_t)(x * map->first_size[1] * blocks),
-                      point.y + map->first_margin[1] - map->stamp_size[1] / 2);
     }
 }
 

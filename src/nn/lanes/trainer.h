@@ -16,7 +16,7 @@ static void prepare_filters(trainer_state *trainer)
     for (int l = 0; l < trainer->spectral_count; l++) {
         spectral_layer *layer = &trainer->spectral[l];
         const size_t count =
-            2 * (size_t)layer->length[0] * (size_t)layer->columns * (size_t)layer->pair_row;
+            2 * (size_t)layer->sheet * (size_t)layer->columns * (size_t)layer->pair_row;
         memset(layer->gradient, 0, count * sizeof *layer->gradient);
         trainer->level = l;
         adatom_team_run(trainer->team, layer->pair_row / LANES, filters_to_spectrum, trainer);

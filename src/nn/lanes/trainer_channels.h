@@ -1,8 +1,9 @@
 /* adatom: products of spectra in training, one frequency at a time.
  *
- * Filters are real, so their spectra at frequencies (kx, k) and (-kx, -k) are each other's
- * conjugates. Only columns k up to half the length are kept; the mirrored column uses the same
- * numbers, conjugated, and its part of the filters' gradient is added there, conjugated. */
+ * Filters are real, so their spectra at frequencies (kx, ky, k) and (-kx, -ky, -k) are each other's
+ * conjugates. Only sheets k up to half the length are kept; the mirrored sheet uses the same
+ * numbers, conjugated, and its part of the filters' gradient is added there, conjugated. A place in
+ * a sheet is kx * length1 + ky. */
 #ifndef ADATOM_NN_LANES_TRAINER_CHANNELS_H
 #define ADATOM_NN_LANES_TRAINER_CHANNELS_H
 
@@ -15,21 +16,21 @@ typedef struct channel_sum {
     int from_count, to_count;
     int from_step, to_step; /* of the filter's index */
     int pair_row;           /* from real to imaginary parts */
-    int length;             /* from one channel's column to the next */
+    int length;             /* from one channel's sheet to the next */
     bool conjugate;
 } channel_sum;
 
 LANES_INLINE channel_sum inputs_to_outputs(const spectral_layer *layer, bool mirrored)
 {
     /* a correlation: input * conj(filter) */
-    return (channel_sum){layer->inputs,   layer->outputs,   1,        layer->inputs,
-                         layer->pair_row, layer->length[0], !mirrored};
+    return (channel_sum){layer->inputs,   layer->outputs, 1,        layer->inputs,
+                         layer->pair_row, layer->sheet,   !mirrored};
 }
 
 LANES_INLINE channel_sum outputs_to_inputs(const spectral_layer *layer, bool mirrored)
 {
-    return (channel_sum){layer->outputs,  layer->inputs,    layer->inputs, 1,
-                         layer->pair_row, layer->length[0], mirrored};
+    return (channel_sum){layer->outputs,  layer->inputs, layer->inputs, 1,
+                         layer->pair_row, layer->sheet,  mirrored};
 }
 
 LANES_INLINE void sum_block(const channel_sum *sum, const float *filters, const clanes *from,
@@ -85,22 +86,23 @@ static void sum_channels(const channel_sum *sum, const float *filters, const cla
     }
 }
 
-/* Where the filters (or their gradients) of frequency (kx, k) stand. */
-LANES_INLINE size_t filters_at(const spectral_layer *layer, int k, int kx)
+/* Where the filters (or their gradients) of place `at` in sheet k stand. */
+LANES_INLINE size_t filters_at(const spectral_layer *layer, int k, int at)
 {
-    return ((size_t)k * (size_t)layer->length[0] + (size_t)kx) * 2 * (size_t)layer->pair_row;
+    return ((size_t)k * (size_t)layer->sheet + (size_t)at) * 2 * (size_t)layer->pair_row;
 }
 
-/* The frequency -kx. */
-LANES_INLINE int mirrored_kx(const spectral_layer *layer, int kx)
+/* The place of the frequencies (-kx, -ky). */
+LANES_INLINE int mirrored_place(const spectral_layer *layer, int at)
 {
-    return kx == 0 ? 0 : layer->length[0] - kx;
+    const int columns = layer->length[1], kx = at / columns, ky = at % columns;
+    return (kx == 0 ? 0 : layer->length[0] - kx) * columns + (ky == 0 ? 0 : columns - ky);
 }
 
-/* The column -k. */
-LANES_INLINE int mirrored_column(const spectral_layer *layer, int k)
+/* The sheet -k. */
+LANES_INLINE int mirrored_sheet(const spectral_layer *layer, int k)
 {
-    return k == 0 ? 0 : layer->length[1] - k;
+    return k == 0 ? 0 : layer->length[2] - k;
 }
 
 /* Adds input * conj(gradient), summed over the samples, to the spectra of the filters' gradients;

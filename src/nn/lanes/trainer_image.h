@@ -8,7 +8,7 @@
 
 LANES_INLINE size_t patch_pixels(const trainer_state *trainer)
 {
-    return (size_t)trainer->patch[0] * (size_t)trainer->patch[1];
+    return adatom_width_area(trainer->patch);
 }
 
 LANES_INLINE size_t image_size(const trainer_state *trainer)
@@ -89,20 +89,19 @@ static void prepare_image(trainer_state *trainer)
     }
 }
 
-/* Row (channel, x) of the gradient of the normalized image, from lanes to samples. */
+/* Row (channel, slab, column) of the gradient of the normalized image, from lanes to samples. */
 static void image_gradient_row(void *state, int row, int thread_index)
 {
     trainer_state *trainer = state;
-    const int n1 = trainer->patch[1];
+    const int rows = trainer->patch[0] * trainer->patch[1], length = trainer->patch[2];
     const size_t size = image_size(trainer);
     clanes *line = trainer->threads[thread_index].line;
-    gradient_row(trainer, -1, row / trainer->patch[0], row % trainer->patch[0],
-                 &trainer->threads[thread_index]);
-    float *first = trainer->input.gradients + (size_t)row * (size_t)n1;
-    for (int y = 0; y < n1; y++) {
+    gradient_row(trainer, -1, row / rows, row % rows, &trainer->threads[thread_index]);
+    float *first = trainer->input.gradients + (size_t)row * (size_t)length;
+    for (int z = 0; z < length; z++) {
         for (int lane = 0; lane < LANES; lane++) {
-            first[(size_t)lane * size + (size_t)y] = line[y].re[lane];
-            first[(size_t)(LANES + lane) * size + (size_t)y] = line[y].im[lane];
+            first[(size_t)lane * size + (size_t)z] = line[z].re[lane];
+            first[(size_t)(LANES + lane) * size + (size_t)z] = line[z].im[lane];
         }
     }
 }
@@ -110,22 +109,26 @@ static void image_gradient_row(void *state, int row, int thread_index)
 /* Adds what a point sees of the gradient and of the raw image around itself. */
 static void see_from_point(const trainer_state *trainer, adatom_point point, int index)
 {
-    const int *width = trainer->network->kernel.width, n1 = trainer->patch[1];
+    const int *width = trainer->network->kernel.width;
     const stamp_box box = box_of_point(trainer, point);
     const image_sums *sums = &trainer->input.of_sample[index];
     const size_t plane = (size_t)index * image_size(trainer) +
                          (size_t)point.channel * patch_pixels(trainer),
-                 area = (size_t)(width[0] * width[1]) * (size_t)point.channel;
-    for (int i = box.first[0]; i < box.end[0]; i++) {
-        const size_t pixel = plane + (size_t)((box.corner[0] + i) * n1),
-                     tap = area + (size_t)(i * width[1]);
-        const float *gradient = trainer->input.gradients + pixel, *image = trainer->images + pixel;
+                 area = adatom_width_area(width) * (size_t)point.channel;
+    for (int line = 0; line < width[0] * width[1]; line++) {
+        const int i = line / width[1], j = line % width[1];
+        if (i < box.first[0] || i >= box.end[0] || j < box.first[1] || j >= box.end[1]) {
+            continue;
+        }
+        const size_t tap = area + (size_t)(line * width[2]);
+        const ptrdiff_t row = (ptrdiff_t)plane + row_under(trainer, &box, i, j);
+        const float *gradient = trainer->input.gradients + row, *image = trainer->images + row;
         float *seen_gradient = sums->seen_gradient + tap, *seen_image = sums->seen_image + tap,
               *seen = sums->seen + tap;
-        for (int j = box.first[1]; j < box.end[1]; j++) {
-            seen_gradient[j] += gradient[box.corner[1] + j];
-            seen_image[j] += image[box.corner[1] + j];
-            seen[j] += 1;
+        for (int k = box.first[2]; k < box.end[2]; k++) {
+            seen_gradient[k] += gradient[k];
+            seen_image[k] += image[k];
+            seen[k] += 1;
         }
     }
 }
@@ -176,8 +179,8 @@ static void image_gradient_of_group(trainer_state *trainer)
             ? 0
             : 3 * (size_t)network->point_kinds * adatom_width_area(network->kernel.width);
     adatom_input_sums *total = &trainer->input.total;
-    adatom_team_run(trainer->team, network->input_channels * trainer->patch[0], image_gradient_row,
-                    trainer);
+    adatom_team_run(trainer->team, network->input_channels * trainer->patch[0] * trainer->patch[1],
+                    image_gradient_row, trainer);
     adatom_team_run(trainer->team, count, sum_image_gradient, trainer);
     for (int s = 0; s < count; s++) {
         const image_sums *sums = &trainer->input.of_sample[s];

@@ -11,19 +11,29 @@ LANES_INLINE const float *last_filter(const trainer_state *trainer, int output, 
     const int l = trainer->network->layer_count - 1;
     const int *width = trainer->network->layers[l].width;
     return trainer->weights + trainer->network->filter_offset[l] +
-           (size_t)(output * trainer->last_inputs + input) * (size_t)(width[0] * width[1]);
+           (size_t)(output * trainer->last_inputs + input) * adatom_width_area(width);
 }
 
-/* Adds what tap (i, j) of a filter, applied to one input, gives to an output. */
+/* Where the input of tap number `tap` of a filter starts within a channel. */
+LANES_INLINE int tap_offset(const trainer_state *trainer, const int width[3], int tap)
+{
+    const int line = tap / width[2], i = line / width[1], j = line % width[1], k = tap % width[2];
+    return (i * trainer->last_in[1] + j) * trainer->last_in[2] + k;
+}
+
+/* Adds what one tap of a filter, applied to one input, gives to an output. */
 LANES_INLINE void add_tap(const trainer_state *trainer, const clanes *input, float tap,
                           clanes *output)
 {
-    for (int u = 0; u < trainer->out[0]; u++) {
-        for (int v = 0; v < trainer->out[1]; v++) {
-            const clanes a = input[u * trainer->last_in[1] + v];
-            clanes *sum = &output[u * trainer->out[1] + v];
-            sum->re += a.re * tap;
-            sum->im += a.im * tap;
+    const int *in = trainer->last_in, *out = trainer->out;
+    for (int u = 0; u < out[0]; u++) {
+        for (int v = 0; v < out[1]; v++) {
+            const clanes *row = input + (u * in[1] + v) * in[2];
+            clanes *sums = output + (u * out[1] + v) * out[2];
+            for (int w = 0; w < out[2]; w++) {
+                sums[w].re += row[w].re * tap;
+                sums[w].im += row[w].im * tap;
+            }
         }
     }
 }
@@ -32,7 +42,7 @@ static void output_forward(void *state, int output, int thread_index)
 {
     (void)thread_index;
     trainer_state *trainer = state;
-    const int l = trainer->network->layer_count - 1, pixels = trainer->out[0] * trainer->out[1];
+    const int l = trainer->network->layer_count - 1, pixels = (int)adatom_width_area(trainer->out);
     const int *width = trainer->network->layers[l].width;
     const lanes bias =
         lanes_set(trainer->weights[trainer->network->bias_offset[l] + (size_t)output]);
@@ -42,13 +52,10 @@ static void output_forward(void *state, int output, int thread_index)
     }
     for (int input = 0; input < trainer->last_inputs; input++) {
         const float *filter = last_filter(trainer, output, input);
-        const clanes *plane = trainer->last_input +
-                              (size_t)(input * trainer->last_in[0]) * (size_t)trainer->last_in[1];
-        for (int i = 0; i < width[0]; i++) {
-            for (int j = 0; j < width[1]; j++) {
-                add_tap(trainer, plane + i * trainer->last_in[1] + j, filter[i * width[1] + j],
-                        sums);
-            }
+        const clanes *channel =
+            trainer->last_input + (size_t)input * adatom_width_area(trainer->last_in);
+        for (int tap = 0; tap < (int)adatom_width_area(width); tap++) {
+            add_tap(trainer, channel + tap_offset(trainer, width, tap), filter[tap], sums);
         }
     }
 }
@@ -100,29 +107,30 @@ static void spread_gradients(trainer_state *trainer)
 LANES_INLINE lanes tap_gradient(const trainer_state *trainer, const clanes *input,
                                 const clanes *gradient)
 {
+    const int *in = trainer->last_in, *out = trainer->out;
     lanes sum = lanes_zero();
-    for (int u = 0; u < trainer->out[0]; u++) {
-        for (int v = 0; v < trainer->out[1]; v++) {
-            const clanes a = input[u * trainer->last_in[1] + v],
-                         g = gradient[u * trainer->out[1] + v];
-            sum += a.re * g.re + a.im * g.im;
+    for (int u = 0; u < out[0]; u++) {
+        for (int v = 0; v < out[1]; v++) {
+            const clanes *a = input + (u * in[1] + v) * in[2];
+            const clanes *g = gradient + (u * out[1] + v) * out[2];
+            for (int w = 0; w < out[2]; w++) {
+                sum += a[w].re * g[w].re + a[w].im * g[w].im;
+            }
         }
     }
     return sum;
 }
 
-static void last_filter_gradient(const trainer_state *trainer, const clanes *plane,
-                                 const clanes *gradient, const int width[2], float *to)
+static void last_filter_gradient(const trainer_state *trainer, const clanes *channel,
+                                 const clanes *gradient, const int width[3], float *to)
 {
-    const int area = width[0] * width[1];
+    const int area = (int)adatom_width_area(width);
     for (int tap = 0; tap < area; tap += LANES) {
         lanes sums[LANES];
         for (int i = 0; i < LANES; i++) {
             const int t = tap + i;
             sums[i] = t < area
-                          ? tap_gradient(trainer,
-                                         plane + t / width[1] * trainer->last_in[1] + t % width[1],
-                                         gradient)
+                          ? tap_gradient(trainer, channel + tap_offset(trainer, width, t), gradient)
                           : lanes_zero();
         }
         const lanes result = lanes_sums(sums);
@@ -136,12 +144,15 @@ static void last_filter_gradient(const trainer_state *trainer, const clanes *pla
 LANES_INLINE void spread_tap(const trainer_state *trainer, const clanes *gradient, float tap,
                              clanes *input)
 {
-    for (int u = 0; u < trainer->out[0]; u++) {
-        for (int v = 0; v < trainer->out[1]; v++) {
-            const clanes g = gradient[u * trainer->out[1] + v];
-            clanes *sum = &input[u * trainer->last_in[1] + v];
-            sum->re += g.re * tap;
-            sum->im += g.im * tap;
+    const int *in = trainer->last_in, *out = trainer->out;
+    for (int u = 0; u < out[0]; u++) {
+        for (int v = 0; v < out[1]; v++) {
+            const clanes *g = gradient + (u * out[1] + v) * out[2];
+            clanes *sums = input + (u * in[1] + v) * in[2];
+            for (int w = 0; w < out[2]; w++) {
+                sums[w].re += g[w].re * tap;
+                sums[w].im += g[w].im * tap;
+            }
         }
     }
 }
@@ -151,22 +162,20 @@ static void output_backward(void *state, int input, int thread_index)
 {
     (void)thread_index;
     trainer_state *trainer = state;
-    const int l = trainer->network->layer_count - 1, pixels = trainer->out[0] * trainer->out[1];
+    const int l = trainer->network->layer_count - 1, pixels = (int)adatom_width_area(trainer->out);
     const int *width = trainer->network->layers[l].width;
-    const size_t plane_size = (size_t)trainer->last_in[0] * (size_t)trainer->last_in[1];
-    const clanes *plane = trainer->last_input + (size_t)input * plane_size;
-    clanes *plane_gradient = trainer->last_gradient + (size_t)input * plane_size;
-    clear_line(plane_gradient, 0, (int)plane_size);
+    const size_t size = adatom_width_area(trainer->last_in);
+    const clanes *channel = trainer->last_input + (size_t)input * size;
+    clanes *channel_gradient = trainer->last_gradient + (size_t)input * size;
+    clear_line(channel_gradient, 0, (int)size);
     for (int output = 0; output < trainer->outputs; output++) {
         const clanes *gradient = trainer->output + (size_t)output * (size_t)pixels;
         const float *filter = last_filter(trainer, output, input);
-        last_filter_gradient(trainer, plane, gradient, width,
+        last_filter_gradient(trainer, channel, gradient, width,
                              trainer->gradient + (filter - trainer->weights));
-        for (int i = 0; i < width[0]; i++) {
-            for (int j = 0; j < width[1]; j++) {
-                spread_tap(trainer, gradient, filter[i * width[1] + j],
-                           plane_gradient + i * trainer->last_in[1] + j);
-            }
+        for (int tap = 0; tap < (int)adatom_width_area(width); tap++) {
+            spread_tap(trainer, gradient, filter[tap],
+                       channel_gradient + tap_offset(trainer, width, tap));
         }
     }
 }

@@ -21,32 +21,33 @@
 
 enum {
     GROUP = 2 * LANES,
-    COLUMNS = 4 /* neighbouring columns that one thread takes at a time: they share pages */
+    COLUMNS = 4 /* neighbouring frequencies k that one thread takes at a time: they share pages */
 };
 
 /* A convolution done in the frequency domain. */
 typedef struct spectral_layer {
     int inputs, outputs, pairs;
     int pair_row;      /* pairs, padded to a multiple of LANES; pair = output * inputs + input */
-    int width[2];      /* of the filters */
-    int in[2], out[2]; /* size of input and output */
-    int length[2];     /* of the transforms, >= in */
+    int width[3];      /* of the filters: slabs, columns, rows */
+    int in[3], out[3]; /* size of input and output */
+    int length[3];     /* of the transforms, >= in */
+    int sheet;         /* length0 * length1: what one frequency k of the rows has in all rows */
     int row;           /* complex vectors from one row to the next, odd to spread over the cache */
-    adatom_transform *transform[2];
-    int columns;        /* frequencies k that are kept: length1 / 2 + 1 */
-    float *filters;     /* [columns][length0][re, im][pair_row] */
+    adatom_transform *transform[3];
+    int columns;        /* frequencies k that are kept: length2 / 2 + 1 */
+    float *filters;     /* [columns][sheet][re, im][pair_row] */
     float *gradient;    /* the same, sum over the samples */
-    clanes *input;      /* spectrum of the input [inputs][length0][row] */
-    uint16_t *positive; /* signs of the output [outputs][out0][out1][re, im] */
+    clanes *input;      /* spectrum of the input [inputs][sheet][row] */
+    uint16_t *positive; /* signs of the output [outputs][out0][out1][out2][re, im] */
     int *pair_input,
-        *pair_output; /* [pair_row], column of a pair's input and output: channel * length0 */
+        *pair_output; /* [pair_row], sheet of a pair's input and output: channel * sheet */
 } spectral_layer;
 
 /* What one thread works on. */
 typedef struct thread_scratch {
-    clanes *inputs[2], *outputs[2]; /* a column and its mirror image, [channels][length0] */
-    clanes *line, *scratch;
-    clanes *plane; /* [filter width0][length1] */
+    clanes *inputs[2], *outputs[2]; /* a sheet and its mirror image, [channels][sheet] */
+    clanes *line, *scratch;         /* a line or a sheet, two lines */
+    clanes *plane;                  /* [filter width0][filter width1][length2] */
 } thread_scratch;
 
 /* What one sample of a group adds to adatom_input_sums. */
@@ -60,7 +61,7 @@ typedef struct image_sums {
 typedef struct image_weights {
     bool trained;
     adatom_affine *affine; /* [input_channels], the normalization of the batch */
-    float *gradients;      /* [GROUP][input channels][patch0][patch1] */
+    float *gradients;      /* [GROUP][input channels][patch] */
     image_sums of_sample[GROUP];
     adatom_input_sums total;
     double *doubles; /* memory of the sums */
@@ -69,20 +70,21 @@ typedef struct image_weights {
 
 typedef struct trainer_state {
     const adatom_network *network;
+    adatom_axes axes;
     adatom_team *team;
     int spectral_count; /* layers in the frequency domain: layer_count - 1 */
     spectral_layer spectral[ADATOM_LAYERS_MAX];
-    int patch[2];                           /* size of the image of a sample */
-    int last_inputs, last_in[2];            /* of the output layer */
-    int outputs, out[2];                    /* of the network, per sample */
-    size_t output_count;                    /* outputs * out0 * out1 */
-    float *images;                          /* [GROUP][input channels][patch0][patch1], raw */
+    int patch[3];                           /* size of the image of a sample */
+    int last_inputs, last_in[3];            /* of the output layer */
+    int outputs, out[3];                    /* of the network, per sample */
+    size_t output_count;                    /* outputs * out0 * out1 * out2 */
+    float *images;                          /* [GROUP][input channels][patch], raw */
     float *kernel;                          /* [point_kinds][area] */
     image_weights input;                    /* where the image is trained */
-    clanes *last_input, *last_gradient;     /* [last_inputs][last_in0][last_in1] */
-    clanes *output;                         /* [outputs][out0][out1], values then gradients */
+    clanes *last_input, *last_gradient;     /* [last_inputs][last_in] */
+    clanes *output;                         /* [outputs][out], values then gradients */
     float *sample_output, *sample_gradient; /* [GROUP][output_count] */
-    clanes *work[2];                        /* [channels][length0][row] of one layer, by turns */
+    clanes *work[2];                        /* [channels][sheet][row] of one layer, by turns */
     float *bias_rows;                       /* [channels][rows], bias gradients of a layer */
     thread_scratch *threads;                /* [team size] */
     /* of the current call */
@@ -104,8 +106,8 @@ static void clear_line(clanes *line, int from, int to)
     }
 }
 
-/* Asks for the element of the next column (step 1, or -1 on the mirrored side) before it is needed:
- * columns are strided, which the processor does not foresee. */
+/* Asks for the element of the next sheet (step 1, or -1 on the mirrored side) before it is needed:
+ * sheets are strided, which the processor does not foresee. */
 LANES_INLINE void prefetch_next(const clanes *element, int step)
 {
     __builtin_prefetch(element + step);
@@ -119,8 +121,9 @@ LANES_INLINE int column_items(const spectral_layer *layer)
 
 static void spectral_layer_free(spectral_layer *layer)
 {
-    adatom_transform_free(layer->transform[0]);
-    adatom_transform_free(layer->transform[1]);
+    for (int axis = 0; axis < 3; axis++) {
+        adatom_transform_free(layer->transform[axis]);
+    }
     void *const memory[] = {layer->filters,  layer->gradient,   layer->input,
                             layer->positive, layer->pair_input, layer->pair_output};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
@@ -167,13 +170,49 @@ static void trainer_free(void *state)
     free(trainer);
 }
 
+/* Columns, then slabs, of a sheet to spectra; slabs from `filled` on are 0. */
+LANES_INLINE void sheet_forward(const spectral_layer *layer, clanes *sheet, int filled,
+                                clanes *scratch)
+{
+    const int slabs = layer->length[0], columns = layer->length[1];
+    for (int x = 0; x < filled; x++) {
+        const signal column = signal_of(sheet + x * columns, 1);
+        transform_run(layer->transform[1], column, column, scratch);
+    }
+    for (int y = 0; y < columns && slabs > 1; y++) {
+        const signal slab = signal_of(sheet + y, columns);
+        transform_run(layer->transform[0], slab, slab, scratch);
+    }
+}
+
+/* And back; only the first `wanted` slabs are. */
+LANES_INLINE void sheet_back(const spectral_layer *layer, clanes *sheet, int wanted,
+                             clanes *scratch)
+{
+    const int slabs = layer->length[0], columns = layer->length[1];
+    for (int y = 0; y < columns && slabs > 1; y++) {
+        const signal slab = signal_exchanged(signal_of(sheet + y, columns));
+        transform_run(layer->transform[0], slab, slab, scratch);
+    }
+    for (int x = 0; x < wanted; x++) {
+        const signal column = signal_exchanged(signal_of(sheet + x * columns, 1));
+        transform_run(layer->transform[1], column, column, scratch);
+    }
+}
+
+/* Row (slab, column) number `row` of the layer's output, counted slab by slab, in its sheet. */
+LANES_INLINE int place_in_sheet(const spectral_layer *layer, const int size[3], int row)
+{
+    return row / size[1] * layer->length[1] + row % size[1];
+}
+
 static adatom_status create_pair_tables(spectral_layer *layer)
 {
     ADATOM_TRY(adatom_allocate((size_t)layer->pair_row, sizeof(int), &layer->pair_input));
     ADATOM_TRY(adatom_allocate((size_t)layer->pair_row, sizeof(int), &layer->pair_output));
     for (int pair = 0; pair < layer->pairs; pair++) {
-        layer->pair_input[pair] = pair % layer->inputs * layer->length[0];
-        layer->pair_output[pair] = pair / layer->inputs * layer->length[0];
+        layer->pair_input[pair] = pair % layer->inputs * layer->sheet;
+        layer->pair_output[pair] = pair / layer->inputs * layer->sheet;
     }
     return ADATOM_OK;
 }
@@ -185,21 +224,21 @@ static adatom_status create_spectral_layer(const adatom_network *network, int l,
     layer->outputs = network->layers[l].filters;
     layer->pairs = layer->inputs * layer->outputs;
     layer->pair_row = (layer->pairs + LANES - 1) / LANES * LANES;
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < 3; axis++) {
         layer->width[axis] = network->layers[l].width[axis];
         layer->in[axis] = layer->out[axis] + layer->width[axis] - 1;
         layer->length[axis] = adatom_transform_good_length(layer->in[axis]);
         ADATOM_TRY(adatom_transform_create(layer->length[axis], &layer->transform[axis]));
     }
-    layer->row = layer->length[1] | 1;
-    layer->columns = layer->length[1] / 2 + 1;
-    const size_t frequencies = (size_t)layer->length[0] * (size_t)layer->columns;
-    const size_t filter_count = 2 * frequencies * (size_t)layer->pair_row;
-    const size_t pixels = (size_t)layer->outputs * (size_t)layer->out[0] * (size_t)layer->out[1];
+    layer->sheet = layer->length[0] * layer->length[1];
+    layer->row = layer->length[2] | 1;
+    layer->columns = layer->length[2] / 2 + 1;
+    const size_t sheet = (size_t)layer->sheet;
+    const size_t filter_count = 2 * sheet * (size_t)layer->columns * (size_t)layer->pair_row;
+    const size_t pixels = (size_t)layer->outputs * adatom_width_area(layer->out);
     ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->filters));
     ADATOM_TRY(adatom_allocate_aligned(filter_count, sizeof(float), &layer->gradient));
-    ADATOM_TRY(adatom_allocate_aligned((size_t)layer->inputs * (size_t)layer->length[0] *
-                                           (size_t)layer->row,
+    ADATOM_TRY(adatom_allocate_aligned((size_t)layer->inputs * sheet * (size_t)layer->row,
                                        sizeof(clanes), &layer->input));
     ADATOM_TRY(adatom_allocate_aligned(2 * pixels, sizeof(uint16_t), &layer->positive));
     return create_pair_tables(layer);
@@ -209,8 +248,8 @@ static adatom_status create_spectral_layer(const adatom_network *network, int l,
 static adatom_status create_layers(trainer_state *trainer)
 {
     const adatom_network *network = trainer->network;
-    int size[2] = {trainer->out[0], trainer->out[1]};
-    for (int axis = 0; axis < 2; axis++) {
+    int size[3] = {trainer->out[0], trainer->out[1], trainer->out[2]};
+    for (int axis = 0; axis < 3; axis++) {
         size[axis] += network->layers[network->layer_count - 1].width[axis] - 1;
         trainer->last_in[axis] = size[axis];
     }
@@ -238,16 +277,17 @@ LANES_INLINE size_t at_least(size_t a, size_t b)
 static trainer_sizes largest_work(const trainer_state *trainer)
 {
     trainer_sizes sizes = {
-        .work = 1, .column = 1, .line = (size_t)trainer->patch[1], .plane = 1, .bias_rows = 1};
+        .work = 1, .column = 1, .line = (size_t)trainer->patch[2], .plane = 1, .bias_rows = 1};
     for (int l = 0; l < trainer->spectral_count; l++) {
         const spectral_layer *layer = &trainer->spectral[l];
         const size_t channels = at_least((size_t)layer->inputs, (size_t)layer->outputs);
-        const size_t length0 = (size_t)layer->length[0], length1 = (size_t)layer->length[1];
-        sizes.work = at_least(sizes.work, channels * length0 * (size_t)layer->row);
-        sizes.column = at_least(sizes.column, channels * length0);
-        sizes.line = at_least(sizes.line, at_least(length0, length1));
-        sizes.plane = at_least(sizes.plane, (size_t)layer->width[0] * length1);
-        sizes.bias_rows = at_least(sizes.bias_rows, (size_t)layer->outputs * (size_t)layer->out[0]);
+        const size_t sheet = (size_t)layer->sheet, length = (size_t)layer->length[2];
+        sizes.work = at_least(sizes.work, channels * sheet * (size_t)layer->row);
+        sizes.column = at_least(sizes.column, channels * sheet);
+        sizes.line = at_least(sizes.line, at_least(sheet, length));
+        sizes.plane = at_least(sizes.plane, (size_t)(layer->width[0] * layer->width[1]) * length);
+        sizes.bias_rows = at_least(sizes.bias_rows, (size_t)layer->outputs *
+                                                        (size_t)(layer->out[0] * layer->out[1]));
     }
     return sizes;
 }
@@ -319,10 +359,9 @@ static adatom_status create_image_weights(trainer_state *trainer, size_t image)
 static adatom_status create_trainer_buffers(trainer_state *trainer)
 {
     const trainer_sizes sizes = largest_work(trainer);
-    const size_t image = (size_t)trainer->network->input_channels * (size_t)trainer->patch[0] *
-                         (size_t)trainer->patch[1];
-    const size_t last =
-        (size_t)trainer->last_inputs * (size_t)trainer->last_in[0] * (size_t)trainer->last_in[1];
+    const size_t image =
+        (size_t)trainer->network->input_channels * adatom_width_area(trainer->patch);
+    const size_t last = (size_t)trainer->last_inputs * adatom_width_area(trainer->last_in);
     ADATOM_TRY(adatom_allocate_aligned(GROUP * image, sizeof(float), &trainer->images));
     ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_input));
     ADATOM_TRY(adatom_allocate_aligned(last, sizeof(clanes), &trainer->last_gradient));
@@ -338,16 +377,17 @@ static adatom_status create_trainer_buffers(trainer_state *trainer)
     return create_threads(trainer, &sizes);
 }
 
-static adatom_status trainer_create(const adatom_network *network, const int size[3],
-                                    adatom_team *team, void **out)
+static adatom_status trainer_create(const adatom_network *network, const adatom_axes *axes,
+                                    const int size[3], adatom_team *team, void **out)
 {
     trainer_state *trainer = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *trainer, &trainer));
     trainer->network = network;
+    trainer->axes = *axes;
     trainer->team = team;
     memcpy(trainer->out, size, sizeof trainer->out);
     trainer->outputs = adatom_network_outputs(network);
-    trainer->output_count = (size_t)trainer->outputs * (size_t)size[0] * (size_t)size[1];
+    trainer->output_count = (size_t)trainer->outputs * adatom_width_area(size);
     adatom_status status = create_layers(trainer);
     if (status == ADATOM_OK) {
         status = create_trainer_buffers(trainer);
