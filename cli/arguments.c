@@ -207,6 +207,18 @@ void cli_arguments_clear(cli_arguments *arguments)
     *arguments = (cli_arguments){0};
 }
 
+/* The names that a command takes: its arguments up to the first option. */
+static int names_wanted(const cli_command *command)
+{
+    int count = 0;
+    for (const char *word = command->arguments; *word != '\0' && *word != '-' && *word != '[';) {
+        word += strcspn(word, " ");
+        word += strspn(word, " ");
+        count++;
+    }
+    return count;
+}
+
 int cli_arguments_check(const cli_arguments *arguments, const cli_command *command)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -216,9 +228,11 @@ int cli_arguments_check(const cli_arguments *arguments, const cli_command *comma
             return cli_wrong_use("%s: --%s has no meaning here", command->name, option->name);
         }
     }
-    if (arguments->file_count != 1) {
-        return cli_wrong_use("%s: %d names given, expected one: adatom %s %s", command->name,
-                             arguments->file_count, command->name, command->arguments);
+    const int wanted = names_wanted(command);
+    if (arguments->file_count != wanted) {
+        return cli_wrong_use("%s: %d names given, expected %s: adatom %s %s", command->name,
+                             arguments->file_count, wanted == 1 ? "one" : "two", command->name,
+                             command->arguments);
     }
     return 0;
 }

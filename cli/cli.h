@@ -52,6 +52,8 @@ int cli_info(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
 int cli_sample(const cli_arguments *arguments);
 int cli_ensemble(const cli_arguments *arguments);
+int cli_train(const cli_arguments *arguments);
+int cli_predict(const cli_arguments *arguments);
 
 /* From now on Ctrl-C and SIGTERM ask for an end in good order; the next one ends the program at
  * once. */
@@ -64,6 +66,8 @@ void cli_print_structure(const adatom_structure *structure);
 adatom_status cli_print_bonds(const adatom_structure *structure);
 /* One row of a table: a name, then what the format says. */
 void cli_print_row(const char *name, const char *format, ...) ADATOM_PRINTF(2, 3);
+/* The lines of what a training or a prediction came to. */
+void cli_print_result(const adatom_train_result *result);
 /* The frame of lowest energy, or the last one; NULL if there is none. */
 const adatom_frame *cli_best_frame(const adatom_frames *frames);
 

@@ -5,6 +5,7 @@
 #include "adatom/evaluator.h"
 #include "adatom/sample.h"
 #include "adatom/search.h"
+#include "adatom/train.h"
 #include "adatom/version.h"
 
 #include <ctype.h>
@@ -271,6 +272,11 @@ static void write_man(void)
     roff_line("RUN.yaml of adatom sample, in the same way. Units are fs, \303\205, eV and K.");
     const adatom_sample_options sample = adatom_sample_options_default();
     for_each_section(adatom_sample_option_table(), &sample, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF TRAIN, KIND POTENTIAL");
+    roff_line("RUN.yaml of adatom train with kind: potential, in the same way. Units are \303\205 "
+              "and eV.");
+    const adatom_potential_options potential = adatom_potential_options_default();
+    for_each_section(adatom_potential_option_table(), &potential, roff_section, roff_field);
     roff_evaluators();
     roff_closing();
 }

@@ -8,12 +8,14 @@
 #include "adatom/evaluator.h"
 #include "adatom/extxyz.h"
 #include "adatom/options.h"
+#include "adatom/potential.h"
 #include "adatom/relax.h"
 #include "adatom/report.h"
 #include "adatom/sample.h"
 #include "adatom/search.h"
 #include "adatom/status.h"
 #include "adatom/structure.h"
+#include "adatom/train.h"
 #include "adatom/version.h"
 
 #endif

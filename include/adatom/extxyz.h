@@ -33,6 +33,14 @@ typedef struct adatom_frames {
  * becomes the info "comment"), VEC lines. With Lattice and without pbc, all directions are
  * periodic. Numbers must be finite. */
 ADATOM_API adatom_status adatom_extxyz_read(const char *path, adatom_frames *out);
+/* Names that stand for the usual ones, which then are read over; NULL: the usual ones. */
+typedef struct adatom_extxyz_keys {
+    const char *energy;            /* of the comment line */
+    const char *forces, *energies; /* of Properties */
+} adatom_extxyz_keys;
+/* The same with other names; keys may be NULL. */
+ADATOM_API adatom_status adatom_extxyz_read_keys(const char *path, const adatom_extxyz_keys *keys,
+                                                 adatom_frames *out);
 /* The same from memory; name stands for the file in messages. */
 ADATOM_API adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *name,
                                              adatom_frames *out);

@@ -16,6 +16,7 @@
     X(command, "PROGRAM ARGUMENT ...", "any program that answers in extended XYZ")                 \
     X(ipi, "NAME or HOST:PORT", "any client of the i-PI protocol: GPAW, CP2K, LAMMPS, ASE ...")    \
     X(lammps, "FILE", "any potential of LAMMPS, as a fragment of its script")                      \
+    X(model, "FILE.h5[,threads=N]", "a potential that adatom train has made")                      \
     X(plugin, "FILE.so[,KEY=VALUE...]", "an evaluator of one's own, loaded at run time")
 
 #define ADATOM_DECLARE_KIND(name, usage, description)                                              \

@@ -122,9 +122,23 @@ static size_t energy_key_rank(const char *key)
     return rank;
 }
 
-/* The pair with the best key, the last one of several. */
-static const adatom_extxyz_pair *find_energy(const adatom_extxyz_comment *comment)
+/* The last pair of that key. */
+static const adatom_extxyz_pair *find_key(const adatom_extxyz_comment *comment, const char *key)
 {
+    const adatom_extxyz_pair *found = NULL;
+    for (size_t i = 0; i < comment->count; i++) {
+        found = strcmp(comment->pairs[i].key, key) == 0 ? &comment->pairs[i] : found;
+    }
+    return found;
+}
+
+/* The pair with the best key, the last one of several. */
+static const adatom_extxyz_pair *find_energy(const adatom_extxyz_source *source,
+                                             const adatom_extxyz_comment *comment)
+{
+    if (source->keys != NULL && source->keys->energy != NULL) {
+        return find_key(comment, source->keys->energy);
+    }
     const adatom_extxyz_pair *best = NULL;
     size_t best_rank = ENERGY_KEY_COUNT - 1;
     for (size_t i = 0; i < comment->count; i++) {
@@ -161,6 +175,19 @@ static adatom_status claim(const adatom_extxyz_source *source, const column_grou
     return ADATOM_OK;
 }
 
+static bool is_forces(const adatom_extxyz_source *source, adatom_extxyz_span name)
+{
+    return source->keys != NULL && source->keys->forces != NULL
+               ? is(name, source->keys->forces)
+               : is_one_of(name, "forces", "force", "Forces");
+}
+
+static bool is_energies(const adatom_extxyz_source *source, adatom_extxyz_span name)
+{
+    return is(name, source->keys != NULL && source->keys->energies != NULL ? source->keys->energies
+                                                                           : "energies");
+}
+
 static adatom_status place_group(const adatom_extxyz_source *source, const column_group *group,
                                  adatom_extxyz_columns *columns)
 {
@@ -173,10 +200,10 @@ static adatom_status place_group(const adatom_extxyz_source *source, const colum
     if (is_one_of(group->name, "pos", "positions", "position")) {
         return claim(source, group, "R", 3, &columns->position);
     }
-    if (is_one_of(group->name, "forces", "force", "Forces")) {
+    if (is_forces(source, group->name)) {
         return claim(source, group, "R", 3, &columns->forces);
     }
-    if (is(group->name, "energies")) {
+    if (is_energies(source, group->name)) {
         return claim(source, group, "R", 1, &columns->energies);
     }
     return ADATOM_OK; /* read over */
@@ -281,7 +308,7 @@ adatom_status adatom_extxyz_header_read(const adatom_extxyz_source *source,
                                         const adatom_extxyz_comment *comment,
                                         adatom_extxyz_header *header)
 {
-    *header = (adatom_extxyz_header){.energy = find_energy(comment)};
+    *header = (adatom_extxyz_header){.energy = find_energy(source, comment)};
     ADATOM_TRY(read_columns(source, "species:S:1:pos:R:3", &header->columns));
     for (size_t i = 0; i < comment->count; i++) {
         ADATOM_TRY(read_pair(source, &comment->pairs[i], header));

@@ -334,10 +334,10 @@ static adatom_status read_frames(adatom_extxyz_source *source, adatom_frames *fr
     return ADATOM_OK;
 }
 
-adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *name,
-                                  adatom_frames *out)
+static adatom_status parse(const char *text, size_t length, const char *name,
+                           const adatom_extxyz_keys *keys, adatom_frames *out)
 {
-    adatom_extxyz_source source = {.name = name, .text = text, .length = length};
+    adatom_extxyz_source source = {.name = name, .text = text, .length = length, .keys = keys};
     adatom_frames frames = {0};
     adatom_plain_numbers numbers = adatom_plain_numbers_begin();
     const adatom_status status = read_frames(&source, &frames);
@@ -350,12 +350,24 @@ adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *n
     return ADATOM_OK;
 }
 
+adatom_status adatom_extxyz_parse(const char *text, size_t length, const char *name,
+                                  adatom_frames *out)
+{
+    return parse(text, length, name, NULL, out);
+}
+
 adatom_status adatom_extxyz_read(const char *path, adatom_frames *out)
+{
+    return adatom_extxyz_read_keys(path, NULL, out);
+}
+
+adatom_status adatom_extxyz_read_keys(const char *path, const adatom_extxyz_keys *keys,
+                                      adatom_frames *out)
 {
     char *text;
     size_t length;
     ADATOM_TRY(adatom_text_file_read(path, file_size_limit, &text, &length));
-    const adatom_status status = adatom_extxyz_parse(text, length, path, out);
+    const adatom_status status = parse(text, length, path, keys, out);
     free(text);
     return status;
 }

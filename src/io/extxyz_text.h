@@ -17,7 +17,8 @@ typedef struct adatom_extxyz_source {
     const char *name; /* for messages */
     const char *text;
     size_t length, position;
-    size_t line; /* number of the line read last, from 1 */
+    size_t line;                    /* number of the line read last, from 1 */
+    const adatom_extxyz_keys *keys; /* or NULL: the usual names */
 } adatom_extxyz_source;
 
 /* Fails with "NAME:LINE: " before the message. */

@@ -14,7 +14,7 @@ del sys.argv[1:3]
 def options():
     """Section and name of each option of a search and of a sampling, in the order of the lists."""
     text = "".join((ROOT / "include" / "adatom" / f"{command}_options.def").read_text()
-                   for command in ("search", "sample"))
+                   for command in ("search", "sample", "potential"))
     pairs = re.findall(r"^(?:[A-Z]+)\((\w+), (\w+),", text, re.M)
     return [name if section == "run" else f"{section}.{name}" for section, name in pairs]
 
