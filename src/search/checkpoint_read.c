@@ -355,6 +355,23 @@ static adatom_status get_punished(adatom_hdf5_reader *reader, adatom_agent *agen
     return status;
 }
 
+static adatom_status get_seeds(adatom_hdf5_reader *reader, adatom_run *run)
+{
+    if (!adatom_hdf5_has(reader, "/start/actions")) {
+        return ADATOM_OK;
+    }
+    size_t dims[2];
+    ADATOM_TRY(adatom_hdf5_shape(reader, "/start/actions", 2, dims));
+    if (dims[0] > EPISODES_MOST || dims[1] != (size_t)run->problem->step_count) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "the start structures are damaged");
+    }
+    ADATOM_TRY(adatom_allocate(dims[0] * dims[1], sizeof *run->seeds.actions, &run->seeds.actions));
+    ADATOM_TRY(
+        adatom_hdf5_get(reader, "/start/actions", ADATOM_HDF5_INT32, 2, dims, run->seeds.actions));
+    run->seeds.count = dims[0];
+    return check_actions(run->problem, run->seeds.actions, dims[0] * dims[1]);
+}
+
 static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
 {
     ADATOM_TRY(get_counters(reader, run));
@@ -362,6 +379,7 @@ static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
     ADATOM_TRY(get_agent(reader, run->agent));
     ADATOM_TRY(get_replay(reader, run->problem, run->agent->replay));
     ADATOM_TRY(get_punished(reader, run->agent));
+    ADATOM_TRY(get_seeds(reader, run));
     ADATOM_TRY(get_best(reader, run));
     ADATOM_TRY(get_cache(reader, run->evaluation->cache));
     return get_snapshots(reader, run->snapshots);

@@ -214,11 +214,21 @@ static adatom_status put_punished(adatom_hdf5_writer *writer, const adatom_punis
     return status;
 }
 
+/* So that the file that they are from need not be there any more. */
+static adatom_status put_seeds(adatom_hdf5_writer *writer, const adatom_run *run)
+{
+    const size_t dims[2] = {run->seeds.count, (size_t)run->problem->step_count};
+    return dims[0] == 0 ? ADATOM_OK
+                        : adatom_hdf5_put(writer, "/start/actions", ADATOM_HDF5_INT32, 2, dims,
+                                          run->seeds.actions);
+}
+
 static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
 {
     ADATOM_TRY(put_run(writer, run));
     ADATOM_TRY(put_agent(writer, run->agent));
     ADATOM_TRY(put_replay(writer, run->agent->replay));
+    ADATOM_TRY(put_seeds(writer, run));
     ADATOM_TRY(put_punished(writer, run->agent->punishment));
     ADATOM_TRY(put_cache(writer, run->evaluation->cache));
     ADATOM_TRY(put_grid(writer, &run->problem->grid));

@@ -2,21 +2,11 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "search/snap.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Into the period that has the grid in its middle, where neighbouring pixels do not do that. */
-static void wrap_into_cell(const adatom_grid *grid, double coordinates[3])
-{
-    for (int i = 0; i < grid->dimensions; i++) {
-        if (grid->cell_periodic[i] && !grid->periodic[i]) {
-            const double start = 0.5 * (grid->shape[i] - grid->repeat[i] - 1);
-            coordinates[i] -= grid->repeat[i] * floor((coordinates[i] - start) / grid->repeat[i]);
-        }
-    }
-}
 
 /* The actions that put each placed atom on the grid point nearest to where it is now. */
 static bool snap(const adatom_problem *problem, const adatom_structure *structure,
@@ -25,10 +15,7 @@ static bool snap(const adatom_problem *problem, const adatom_structure *structur
     for (int i = 0; i < problem->step_count; i++) {
         const double *position = structure->positions[problem->start->atom_count + (size_t)i];
         adatom_placement at = {.species = adatom_problem_placement(problem, actions[i]).species};
-        double coordinates[3];
-        adatom_grid_coordinates(&problem->grid, position, coordinates);
-        wrap_into_cell(&problem->grid, coordinates);
-        adatom_grid_nearest(&problem->grid, coordinates, at.pixel);
+        (void)adatom_snap(problem, position, at.pixel);
         if (!adatom_grid_holds(&problem->grid, at.pixel)) {
             return false;
         }

@@ -69,6 +69,7 @@ void adatom_run_clear(adatom_run *run)
 {
     adatom_run_files_close(&run->files);
     adatom_snapshots_free(run->snapshots);
+    adatom_seeds_clear(&run->seeds);
     adatom_agent_free(run->agent);
     adatom_team_free(run->team);
     adatom_evaluation_free(run->evaluation);
@@ -210,6 +211,9 @@ static adatom_status keep_outcome(adatom_run *run, int64_t episode, bool greedy,
     }
     const double energy = outcome->energy;
     ADATOM_TRY(judge(run, episode, outcome, &best));
+    if ((size_t)episode <= run->seeds.count) {
+        return ADATOM_OK; /* no Q-values have led to it */
+    }
     const bool regular = greedy || run->options.policy_greedy_every == 0;
     return adatom_snapshots_offer(run->snapshots, episode, energy, built, regular, best);
 }
@@ -267,17 +271,32 @@ static adatom_status finish(adatom_run *run, int64_t episode, bool greedy,
     return ADATOM_OK;
 }
 
+static adatom_status build(adatom_run *run, bool greedy, int *count)
+{
+    return adatom_agent_build(run->agent, greedy, run->snapshots->watch,
+                              run->snapshots->watch_count, adatom_snapshots_watch, run->snapshots,
+                              run->actions, count);
+}
+
+static adatom_status take_seed(adatom_run *run, int64_t episode, int *count)
+{
+    const size_t steps = (size_t)run->problem->step_count;
+    memcpy(run->actions, run->seeds.actions + (size_t)(episode - 1) * steps,
+           steps * sizeof *run->actions);
+    *count = run->problem->step_count;
+    return ADATOM_OK;
+}
+
 adatom_status adatom_run_episode(adatom_run *run)
 {
     const int64_t episode = run->state.episode + 1;
-    const bool greedy = is_greedy(run, episode);
+    const bool given = (size_t)episode <= run->seeds.count;
+    const bool greedy = !given && is_greedy(run, episode);
     adatom_outcome found = adatom_outcome_none();
     double times[3];
     int count;
     times[0] = adatom_run_clock();
-    ADATOM_TRY(adatom_agent_build(run->agent, greedy, run->snapshots->watch,
-                                  run->snapshots->watch_count, adatom_snapshots_watch,
-                                  run->snapshots, run->actions, &count));
+    ADATOM_TRY(given ? take_seed(run, episode, &count) : build(run, greedy, &count));
     times[1] = adatom_run_clock();
     if (count == run->problem->step_count) {
         ADATOM_TRY(evaluate(run, episode, greedy, &found));

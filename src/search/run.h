@@ -5,6 +5,7 @@
 #include "search/agent.h"
 #include "search/evaluation.h"
 #include "search/folder.h"
+#include "search/seeds.h"
 #include "search/snapshots.h"
 
 /* A run none of whose first episodes has an energy is stopped. */
@@ -19,6 +20,7 @@ typedef struct adatom_run {
     adatom_evaluation *evaluation;
     adatom_agent *agent;
     adatom_snapshots *snapshots;
+    adatom_seeds seeds; /* the first episodes */
     adatom_run_files files;
     adatom_search_state state;
     adatom_structure *best;            /* the structure of the best property, or NULL */

@@ -12,6 +12,7 @@
 #define PREFIX_policy "policy."
 #define PREFIX_relax "relax."
 #define PREFIX_evaluation "evaluation."
+#define PREFIX_start "start."
 #define PREFIX_reward "reward."
 #define PREFIX_design "design."
 #define PREFIX_punishment "punishment."
