@@ -63,6 +63,23 @@ static adatom_status put_agent(adatom_hdf5_writer *writer, const adatom_agent *a
     return adatom_hdf5_put(writer, "/agent/random", ADATOM_HDF5_UINT64, 2, random_dims, random);
 }
 
+/* What another search must know of the network to take its weights. */
+static adatom_status put_shapes(adatom_hdf5_writer *writer, const adatom_agent *agent)
+{
+    const adatom_network *network = agent->network;
+    const size_t dims[2] = {(size_t)network->layer_count, 4};
+    int32_t layers[ADATOM_LAYERS_MAX][4];
+    for (int l = 0; l < network->layer_count; l++) {
+        layers[l][0] = network->layers[l].filters;
+        for (int i = 0; i < 3; i++) {
+            layers[l][1 + i] = network->layers[l].width[i];
+        }
+    }
+    ADATOM_TRY(put_vector(writer, "/agent/channels", ADATOM_HDF5_INT32,
+                          (size_t)agent->problem->channel_count, agent->problem->channels));
+    return adatom_hdf5_put(writer, "/agent/layers", ADATOM_HDF5_INT32, 2, dims, layers);
+}
+
 static adatom_status put_episodes(adatom_hdf5_writer *writer, const adatom_replay *replay,
                                   int64_t *numbers, double *properties, int32_t *step_counts)
 {
@@ -227,6 +244,7 @@ static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
 {
     ADATOM_TRY(put_run(writer, run));
     ADATOM_TRY(put_agent(writer, run->agent));
+    ADATOM_TRY(put_shapes(writer, run->agent));
     ADATOM_TRY(put_replay(writer, run->agent->replay));
     ADATOM_TRY(put_seeds(writer, run));
     ADATOM_TRY(put_punished(writer, run->agent->punishment));

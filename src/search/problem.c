@@ -170,20 +170,14 @@ static adatom_status take_composition(const adatom_search_options *options, adat
 }
 
 /* Channels of elements that only the template has follow those of the placed ones. */
-static int channel_of(adatom_problem *problem, int atomic_number, int others[ADATOM_ELEMENT_COUNT])
+static int channel_of(adatom_problem *problem, int atomic_number)
 {
-    for (int s = 0; s < problem->species_count; s++) {
-        if (problem->species[s] == atomic_number) {
-            return s;
+    for (int c = 0; c < problem->channel_count; c++) {
+        if (problem->channels[c] == atomic_number) {
+            return c;
         }
     }
-    const int other_count = problem->channel_count - problem->species_count;
-    for (int i = 0; i < other_count; i++) {
-        if (others[i] == atomic_number) {
-            return problem->species_count + i;
-        }
-    }
-    others[other_count] = atomic_number;
+    problem->channels[problem->channel_count] = atomic_number;
     return problem->channel_count++;
 }
 
@@ -205,8 +199,8 @@ static void copy_nearest_to_plane(const adatom_grid *grid, const double position
 static adatom_status see_template(const adatom_search_options *options, adatom_problem *problem)
 {
     const adatom_structure *start = problem->start;
-    int others[ADATOM_ELEMENT_COUNT];
     problem->channel_count = problem->species_count;
+    memcpy(problem->channels, problem->species, sizeof problem->species);
     ADATOM_TRY(adatom_allocate(start->atom_count, sizeof *problem->seen, &problem->seen));
     for (size_t a = 0; a < start->atom_count; a++) {
         double position[3];
@@ -214,7 +208,7 @@ static adatom_status see_template(const adatom_search_options *options, adatom_p
         if (fabs(adatom_grid_elevation(&problem->grid, position)) > options->grid_depth) {
             continue;
         }
-        const int channel = channel_of(problem, start->atomic_numbers[a], others);
+        const int channel = channel_of(problem, start->atomic_numbers[a]);
         problem->seen[problem->seen_count++] =
             adatom_image_atom_at(&problem->grid, channel, position);
     }

@@ -20,8 +20,9 @@ typedef struct adatom_problem {
     int amounts[ADATOM_PARTS_MAX]; /* atoms to place of each */
     int step_count;                /* atoms to place in all */
     int channel_count;             /* of the image: placed species, then others of the template */
-    size_t seen_count;             /* template atoms in the image */
-    adatom_image_atom *seen;       /* [seen_count] */
+    int channels[ADATOM_CHANNELS_MAX]; /* [channel_count], atomic numbers */
+    size_t seen_count;                 /* template atoms in the image */
+    adatom_image_atom *seen;           /* [seen_count] */
 } adatom_problem;
 
 /* Reads the template and lays the grid. INVALID_INPUT names the option. */

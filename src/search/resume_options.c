@@ -56,7 +56,7 @@ static bool same_elements(const adatom_element_numbers *a, const adatom_element_
            memcmp(a->values, b->values, count * sizeof a->values[0]) == 0;
 }
 
-static bool same_value(const adatom_option_field *field, const void *a, const void *b)
+bool adatom_option_same_value(const adatom_option_field *field, const void *a, const void *b)
 {
     switch (field->type) {
     case ADATOM_OPTION_INTEGER:
@@ -89,7 +89,7 @@ const char *adatom_resume_changed(const adatom_search_options *before,
         const void *a = (const char *)before + field->offset,
                    *b = (const char *)now + field->offset;
         if (!adatom_resume_may_change(field->path, strlen(field->path)) &&
-            !same_value(field, a, b)) {
+            !adatom_option_same_value(field, a, b)) {
             return field->path;
         }
     }

@@ -4,6 +4,9 @@
 
 #include "adatom/search.h"
 
+/* Whether two values of the field are the same, to the last bit. */
+bool adatom_option_same_value(const adatom_option_field *field, const void *a, const void *b);
+
 /* Settings from run.yaml and the overrides. What they may change against the checkpoint is stop.*,
  * threads and checkpoint_seconds: anything else is INVALID_INPUT and names the key. If run.yaml is
  * gone it is taken from the checkpoint. Nothing is written. */

@@ -5,6 +5,7 @@
 #include "search/checkpoint.h"
 #include "search/resume_options.h"
 #include "search/run.h"
+#include "search/transfer.h"
 
 #include <stdlib.h>
 
@@ -44,11 +45,18 @@ static adatom_status start(adatom_run *run)
     return adatom_run_loop(run);
 }
 
+/* What a new run has from elsewhere. */
+static adatom_status take_knowledge(adatom_run *run)
+{
+    ADATOM_TRY(adatom_transfer(run->agent, &run->options));
+    return adatom_seeds_read(run->agent, &run->options, &run->seeds);
+}
+
 static adatom_status begin(adatom_run *run)
 {
     ADATOM_TRY(adatom_folder_check_free(run->folder));
     ADATOM_TRY(adatom_run_prepare(run));
-    ADATOM_TRY(adatom_seeds_read(run->agent, &run->options, &run->seeds));
+    ADATOM_TRY(take_knowledge(run));
     ADATOM_TRY(adatom_folder_begin(run->folder, run->problem->start, &run->options));
     return start(run);
 }
@@ -79,7 +87,7 @@ static adatom_status go_on(adatom_run *run, const char *const *overrides, size_t
     ADATOM_TRY(adatom_resume_options(run->folder, overrides, override_count, &run->options));
     ADATOM_TRY(adatom_run_prepare(run));
     if (!adatom_folder_has(run->folder, ADATOM_RUN_CHECKPOINT)) {
-        ADATOM_TRY(adatom_seeds_read(run->agent, &run->options, &run->seeds));
+        ADATOM_TRY(take_knowledge(run));
         ADATOM_TRY(keep_options(run, override_count));
         return start(run);
     }
