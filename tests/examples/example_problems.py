@@ -18,12 +18,15 @@ SECONDS = 240
 
 # settings: {file: (episodes, whether the structure is found by then)}
 PROBLEMS = {
-    "edge": {"formula": "C10", "settings": {"search.yaml": (700, True)}},
-    "grain-boundary": {"formula": "C80", "whole": "boundary.xyz", "settings": {
+    "edge": {"formula": ("C10",), "settings": {"search.yaml": (700, True)}},
+    "grain-boundary": {"formula": ("C80",), "whole": "boundary.xyz", "settings": {
         "search.yaml": (400, True), "paper.yaml": (3, False)}},
-    "naphthalene": {"formula": "C10H8", "whole": "naphthalene.xyz", "settings": {"search.yaml": (3, False)}},
-    "boron-nitride": {"formula": "B12N12", "settings": {"search.yaml": (10, False)}},
-    "graphene": {"formula": "C24", "settings": {"paper.yaml": (5, False)}},
+    "naphthalene": {"formula": ("C10H8",), "whole": "naphthalene.xyz", "settings": {"search.yaml": (3, False)}},
+    "boron-nitride": {"formula": ("B12N12",), "settings": {"search.yaml": (10, False)}},
+    # The engine that the example is for takes too long here; this one orders silver oxides wrongly, but is quick.
+    "silver-oxide": {"formula": ("Ag28O6", "Ag13O2"), "evaluator": "kim:MEAM_LAMMPS_GaoOteroAouadi_2013_AgTaO",
+                     "settings": {"search.yaml": (3, False), "ag4o2.yaml": (3, False)}},
+    "graphene": {"formula": ("C24",), "settings": {"paper.yaml": (5, False)}},
 }
 
 
@@ -75,17 +78,21 @@ def check_bonds(atoms):
 def check_search(program, name, file, episodes, found, folder):
     run = folder / f"{name}-{file}"
     command = [program, "search", file, "-o", run, "--set", f"stop.episodes={episodes}"]
+    if "evaluator" in PROBLEMS[name]:
+        command += ["--set", f"evaluator={PROBLEMS[name]['evaluator']}"]
     result = subprocess.run(command, check=False, cwd=EXAMPLES / name, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, encoding="utf-8", timeout=SECONDS)
     best = read(run / "best.extxyz")
-    assert best.get_chemical_formula() == PROBLEMS[name]["formula"], best
+    assert best.get_chemical_formula() in PROBLEMS[name]["formula"], best
     if found:
         assert result.returncode == 0, result
         assert best.get_potential_energy() <= target(EXAMPLES / name / file)
         check_bonds(best)
-    else:
+    elif "at_energy" in (EXAMPLES / name / file).read_text():
         # Too few episodes: the settings hold and the engine answers.
         assert "is not reached" in result.stderr, result
+    else:
+        assert result.returncode == 0, result
     rows = (run / "log.csv").read_text().count("\n") - 1
     print(f"{name}/{file}: {rows} episodes, {best.get_potential_energy():.3f} eV")
 
