@@ -10,6 +10,8 @@ static const char *const specs[] = {
     "bessel:cutoff=4,n_max=15,l_max=5,blocks=both,weights=1+-2,species=Si+O",
     "bessel:cutoff=4,n_max=6,l_max=6,radial=triangular,blocks=species",
     "soap:cutoff=4,n_max=4,l_max=4,sigma=0.4",
+    "soap:cutoff=4,n_max=3,l_max=0",
+    "bessel:cutoff=4,n_max=0,l_max=3,radial=triangular",
     "soap:cutoff=4,n_max=9,l_max=3,sigma=0.3,basis=bessel",
 };
 

@@ -200,7 +200,7 @@ LANES_INLINE void force_lanes(const adatom_density_workspace *workspace, size_t 
     const adatom_density *density = workspace->density;
     const size_t stride = (size_t)density->radial->stride;
     vec values[ADATOM_L_MAX + 1], slopes[ADATOM_L_MAX + 1];
-    const bool shared = workspace->row == stride;
+    const bool shared = has_recursion(workspace);
     if (shared) {
         bessel_functions(workspace, slot, n_count, values, slopes);
     }

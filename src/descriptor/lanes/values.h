@@ -46,15 +46,25 @@ LANES_INLINE void sum_range(const adatom_density_workspace *workspace, size_t fi
 #define SUM(COUNT)                                                                                 \
     case COUNT:                                                                                    \
         sum_some(workspace, first, last, l_count, lm, COUNT, radial_at, coefficients);             \
-        break;
+        break
         switch (count) {
-            SUM(1)
-            SUM(2)
-            SUM(3) SUM(4) SUM(5) SUM(6)
+            SUM(1);
+            SUM(2);
+            SUM(3);
+            SUM(4);
+            SUM(5);
+            SUM(6);
 #if ADATOM_DOUBLES == 8
-                SUM(7) SUM(8) SUM(9) SUM(10) SUM(11) SUM(12) SUM(13)
+            SUM(7);
+            SUM(8);
+            SUM(9);
+            SUM(10);
+            SUM(11);
+            SUM(12);
+            SUM(13);
 #endif
-                    default : break;
+        default:
+            break;
         }
 #undef SUM
         lm += count;
