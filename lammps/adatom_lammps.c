@@ -45,7 +45,7 @@ static bool reserve(lammps_session *session, size_t size)
 static bool receive(void *bytes, size_t size)
 {
     for (size_t done = 0; done < size;) {
-        const ssize_t count = recv(ADATOM_LAMMPS_SOCKET, (char *)bytes + done, size - done, 0);
+        const ssize_t count = recv(ADATOM_CHILD_SOCKET, (char *)bytes + done, size - done, 0);
         if (count <= 0 && !(count < 0 && errno == EINTR)) {
             return false;
         }
@@ -57,7 +57,7 @@ static bool receive(void *bytes, size_t size)
 static bool send_bytes(const void *bytes, size_t size, int flags)
 {
     for (size_t done = 0; done < size;) {
-        const ssize_t count = send(ADATOM_LAMMPS_SOCKET, (const char *)bytes + done, size - done,
+        const ssize_t count = send(ADATOM_CHILD_SOCKET, (const char *)bytes + done, size - done,
                                    MSG_NOSIGNAL | flags);
         if (count < 0 && errno != EINTR) {
             return false;
@@ -69,14 +69,14 @@ static bool send_bytes(const void *bytes, size_t size, int flags)
 
 static bool answer(uint32_t kind, const void *bytes, size_t size)
 {
-    const adatom_lammps_header header = {kind, 0, size};
+    const adatom_child_header header = {kind, 0, size};
     return send_bytes(&header, sizeof header, size > 0 ? MSG_MORE : 0) &&
            send_bytes(bytes, size, 0);
 }
 
 static bool refuse(const char *reason)
 {
-    return answer(ADATOM_LAMMPS_REFUSED, reason, strlen(reason));
+    return answer(ADATOM_CHILD_REFUSED, reason, strlen(reason));
 }
 
 static void close_lammps(lammps_session *session)
@@ -268,8 +268,8 @@ static bool serve(lammps_session *session, uint32_t kind)
 static void serve_all(lammps_session *session)
 {
     for (;;) {
-        adatom_lammps_header header;
-        if (!receive(&header, sizeof header) || header.size > ADATOM_LAMMPS_BYTES_MAX ||
+        adatom_child_header header;
+        if (!receive(&header, sizeof header) || header.size > ADATOM_CHILD_BYTES_MAX ||
             !reserve(session, header.size) || !receive(session->message, header.size)) {
             return;
         }
@@ -338,7 +338,7 @@ int main(int argument_count, char **arguments)
     int type;
     socklen_t size = sizeof type;
     if (argument_count != 2 ||
-        getsockopt(ADATOM_LAMMPS_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
+        getsockopt(ADATOM_CHILD_SOCKET, SOL_SOCKET, SO_TYPE, &type, &size) != 0) {
         fputs("adatom-lammps is started by adatom, for the evaluator lammps:FILE\n", stderr);
         return 2;
     }
@@ -352,9 +352,9 @@ int main(int argument_count, char **arguments)
     atexit(end_after_error);
     KIM_Log_PushDefaultVerbosity(KIM_LOG_VERBOSITY_silent); /* else a file kim.log appears */
     lammps_mpi_init();
-    const adatom_lammps_hello hello = {ADATOM_LAMMPS_MAGIC, ADATOM_LAMMPS_PROTOCOL};
+    const adatom_child_hello hello = {ADATOM_LAMMPS_MAGIC, ADATOM_LAMMPS_PROTOCOL};
     lammps_session session = {0};
-    if (answer(ADATOM_LAMMPS_HELLO, &hello, sizeof hello)) {
+    if (answer(ADATOM_CHILD_HELLO, &hello, sizeof hello)) {
         serve_all(&session);
     }
     close_lammps(&session);

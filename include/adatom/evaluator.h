@@ -91,7 +91,8 @@ typedef struct adatom_evaluator_pool adatom_evaluator_pool;
 
 /* Opens the evaluator. workers: how many jobs may be worked on at once, 0 for as many as there are
  * cores. Further instances are opened when there is work for them. A kind that spreads a batch
- * itself (ipi) has one instance, as has one whose instances would wait for each other (xtb). */
+ * itself (ipi) has one instance; one whose instances would wait for each other (xtb) has each in a
+ * process, as "process:SPEC". */
 ADATOM_API adatom_status adatom_evaluator_pool_create(const char *spec, int workers,
                                                       adatom_evaluator_pool **out);
 ADATOM_API void adatom_evaluator_pool_free(adatom_evaluator_pool *pool);

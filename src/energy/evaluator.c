@@ -97,7 +97,7 @@ bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator)
 
 bool adatom_evaluator_is_alone(const adatom_evaluator *evaluator)
 {
-    return evaluator->behind->one_at_a_time || evaluator->behind->compute_many != NULL;
+    return evaluator->behind->one_at_a_time && evaluator->behind->compute_many == NULL;
 }
 
 bool adatom_evaluator_has_batches(const adatom_evaluator *evaluator)

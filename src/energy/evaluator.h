@@ -4,7 +4,7 @@
 
 #include "adatom/sys/evaluator.h"
 
-/* Whether several instances are of no use. */
+/* Whether several instances are of use only in processes of their own. */
 bool adatom_evaluator_is_alone(const adatom_evaluator *evaluator);
 /* Whether it has compute_many, which works on jobs whose structures were checked. */
 bool adatom_evaluator_has_batches(const adatom_evaluator *evaluator);

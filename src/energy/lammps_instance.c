@@ -21,12 +21,47 @@ static const adatom_lammps_units all_units[] = {
     {"nano", 10, 1e-21 / 1.602176634e-19, 1e-21 / 1.66053906660e-27},
 };
 
+/* Cuts a place in LAMMPS's sources, such as " (src/pair.cpp:254)", off the end of the line. */
+static void cut_place(char *line)
+{
+    char *place = strrchr(line, '(');
+    if (place != NULL && place > line && place[-1] == ' ' && strstr(place, ".cpp:") != NULL) {
+        place[-1] = '\0';
+    }
+}
+
+/* The last line that begins with "ERROR". */
+static bool find_error(const char *output, char *line, size_t size)
+{
+    const char *found = NULL;
+    for (const char *c = output; *c != '\0';) {
+        found = strncmp(c, "ERROR", 5) == 0 ? c : found;
+        c += strcspn(c, "\n");
+        c += *c == '\n';
+    }
+    if (found != NULL) {
+        snprintf(line, size, "%.*s", (int)strcspn(found, "\n"), found);
+        cut_place(line);
+    }
+    return found != NULL;
+}
+
+/* Its argument is the folder from which the names of files count. */
+static const adatom_child_program lammps_program = {
+    .name = "adatom-lammps",
+    .need = "which lammps:FILE runs in: build it where the Debian package liblammps-dev is "
+            "installed",
+    .who = "LAMMPS",
+    .magic = ADATOM_LAMMPS_MAGIC,
+    .protocol = ADATOM_LAMMPS_PROTOCOL,
+    .find_error = find_error};
+
 static adatom_status ask(adatom_lammps_instance *instance, uint32_t kind, const void *request,
                          size_t size, void *answer, size_t capacity, size_t *answer_size)
 {
     const adatom_status status =
-        adatom_lammps_process_ask(instance->process, kind, request, size, instance->time_limit,
-                                  answer, capacity, answer_size);
+        adatom_child_ask(instance->process, kind, request, size, instance->time_limit, answer,
+                         capacity, answer_size);
     if (status != ADATOM_OK) {
         adatom_lammps_instance_stop(instance);
     }
@@ -171,7 +206,8 @@ static adatom_status build(adatom_lammps_instance *instance, const adatom_lammps
                            size_t atom_count, const int *types, const double (*positions)[3])
 {
     if (instance->process == NULL) {
-        ADATOM_SYS_TRY(adatom_lammps_process_start(instance->script->folder, &instance->process));
+        ADATOM_SYS_TRY(
+            adatom_child_start(&lammps_program, instance->script->folder, &instance->process));
     }
     ADATOM_SYS_TRY(begin(instance, frame));
     ADATOM_SYS_TRY(make_box(instance, frame));
@@ -303,7 +339,7 @@ adatom_status adatom_lammps_instance_compute(adatom_lammps_instance *instance,
 
 void adatom_lammps_instance_stop(adatom_lammps_instance *instance)
 {
-    adatom_lammps_process_stop(instance->process);
+    adatom_child_stop(instance->process);
     instance->process = NULL;
     instance->has_atoms = false;
 }

@@ -4,8 +4,8 @@
 #define ADATOM_ENERGY_LAMMPS_INSTANCE_H
 
 #include "adatom/evaluator.h"
+#include "energy/child.h"
 #include "energy/lammps_box.h"
-#include "energy/lammps_process.h"
 #include "energy/lammps_script.h"
 
 typedef struct adatom_lammps_units {
@@ -17,7 +17,7 @@ typedef struct adatom_lammps_units {
 typedef struct adatom_lammps_instance {
     const adatom_lammps_script *script;
     double time_limit; /* s */
-    adatom_lammps_process *process;
+    adatom_child *process;
     const adatom_lammps_units *units;
     char unit_name[32]; /* as LAMMPS tells it */
     /* What the atoms in LAMMPS were made for; they serve all structures alike. */

@@ -1,24 +1,20 @@
-/* adatom: what the back-end lammps and its program adatom-lammps (lammps/) say to each other over a
- * socket. Both run on one machine: numbers stand as they do in memory.
- *
- * The program greets with HELLO as soon as LAMMPS is there; then each request is answered by one
- * message of the same kind, or by REFUSED with a text. A program that says nothing and ends has met
- * an error of LAMMPS, which ends the process; what LAMMPS printed stands in its output. */
+/* adatom: what the back-end lammps and its program adatom-lammps (lammps/) say to each other, as
+ * child_protocol.h says how. The program greets as soon as LAMMPS is there. One that says nothing
+ * and ends has met an error of LAMMPS, which ends the process; what LAMMPS printed stands in its
+ * output.
+ */
 #ifndef ADATOM_ENERGY_LAMMPS_PROTOCOL_H
 #define ADATOM_ENERGY_LAMMPS_PROTOCOL_H
 
-#include <stdint.h>
+#include "energy/child_protocol.h"
 
 enum {
     ADATOM_LAMMPS_MAGIC = 0x504d4c61,
     ADATOM_LAMMPS_PROTOCOL = 2, /* grows with every change of this file */
-    ADATOM_LAMMPS_SOCKET = 3,   /* the program's end of the socket */
-    ADATOM_LAMMPS_BYTES_MAX = 1 << 30,
 };
 
 enum {
-    ADATOM_LAMMPS_HELLO = 1, /* adatom_lammps_hello */
-    ADATOM_LAMMPS_OPEN,      /* empty: a fresh LAMMPS; answer empty */
+    ADATOM_LAMMPS_OPEN = ADATOM_CHILD_KINDS, /* empty: a fresh LAMMPS; answer empty */
     /* one command of LAMMPS, without a zero byte; answer: the name of the units set now */
     ADATOM_LAMMPS_COMMAND,
     ADATOM_LAMMPS_ATOMS,   /* for each atom an adatom_lammps_atom; answer empty */
@@ -27,21 +23,11 @@ enum {
     /* the same request, after the computes below were defined; answer: energy, forces, the virial
      * double[6] as xx yy zz xy xz yz, energies double[n] */
     ADATOM_LAMMPS_COMPUTE_ALL,
-    ADATOM_LAMMPS_REFUSED, /* a text */
 };
 
 /* The computes of LAMMPS that COMPUTE_ALL reads. */
 #define ADATOM_LAMMPS_ENERGIES "adatom_energies" /* pe/atom */
 #define ADATOM_LAMMPS_PRESSURE "adatom_pressure" /* pressure NULL virial */
-
-typedef struct adatom_lammps_header {
-    uint32_t kind, reserved;
-    uint64_t size; /* bytes that follow */
-} adatom_lammps_header;
-
-typedef struct adatom_lammps_hello {
-    uint32_t magic, protocol;
-} adatom_lammps_hello;
 
 typedef struct adatom_lammps_atom {
     double position[3];

@@ -41,18 +41,59 @@ static double clock_seconds(void)
 
 /* ---- the pool */
 
+/* An evaluator whose instances would wait for each other is given processes, and the pool's spec
+ * says so from now on; where there is no program for them it stays alone. */
+static adatom_status open_processes(adatom_evaluator_pool *pool, adatom_evaluator **first,
+                                    int *workers)
+{
+    static const char prefix[] = "process:";
+    adatom_evaluator *in_process;
+    char *spec;
+    const size_t length = strlen(pool->spec);
+    ADATOM_TRY(adatom_allocate(length + sizeof prefix, 1, &spec));
+    memcpy(spec, prefix, strlen(prefix));
+    memcpy(spec + strlen(prefix), pool->spec, length);
+    const adatom_status status = adatom_evaluator_create(spec, &in_process);
+    if (status != ADATOM_OK) {
+        free(spec);
+        *workers = 1;
+        return status == ADATOM_UNSUPPORTED ? ADATOM_OK : status;
+    }
+    adatom_evaluator_free(*first);
+    *first = in_process;
+    free(pool->spec);
+    pool->spec = spec;
+    return ADATOM_OK;
+}
+
+static adatom_status open_first(adatom_evaluator_pool *pool, int *workers, adatom_evaluator **out)
+{
+    adatom_evaluator *first;
+    ADATOM_TRY(adatom_evaluator_create(pool->spec, &first));
+    *workers = adatom_evaluator_has_batches(first) ? 1 : *workers;
+    if (*workers > 1 && adatom_evaluator_is_alone(first)) {
+        const adatom_status status = open_processes(pool, &first, workers);
+        if (status != ADATOM_OK) {
+            adatom_evaluator_free(first);
+            return status;
+        }
+    }
+    *out = first;
+    return ADATOM_OK;
+}
+
 static adatom_status open_pool(adatom_evaluator_pool *pool, const char *spec, int workers)
 {
     adatom_evaluator *first;
     ADATOM_TRY(adatom_duplicate_text(spec, &pool->spec));
-    ADATOM_TRY(adatom_evaluator_create(spec, &first));
-    pool->worker_count = adatom_evaluator_is_alone(first) ? 1 : workers;
+    ADATOM_TRY(open_first(pool, &workers, &first));
     const adatom_status status =
-        adatom_allocate((size_t)pool->worker_count, sizeof *pool->evaluators, &pool->evaluators);
+        adatom_allocate((size_t)workers, sizeof *pool->evaluators, &pool->evaluators);
     if (status != ADATOM_OK) {
         adatom_evaluator_free(first);
         return status;
     }
+    pool->worker_count = workers;
     pool->evaluators[0] = first;
     return ADATOM_OK;
 }

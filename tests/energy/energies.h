@@ -151,6 +151,37 @@ static inline void check_extensivity(adatom_evaluator *evaluator, const adatom_s
     adatom_structure_free(copies);
 }
 
+/* Several workers give what one evaluator gives, to the bit; the structure is shaken for each job.
+ */
+static inline void check_pool(const char *spec, const adatom_structure *structure, int workers)
+{
+    enum { JOBS = 12 };
+    adatom_evaluator_pool *pool = NULL;
+    adatom_evaluator *alone = open_evaluator(spec);
+    adatom_evaluator_job jobs[JOBS] = {{.structure = NULL}};
+    adatom_structure *copies[JOBS];
+    static double forces[JOBS][ATOMS_MAX][3], expected[ATOMS_MAX][3];
+    assert_int_equal(adatom_evaluator_pool_create(spec, workers, &pool), ADATOM_OK);
+    assert_int_equal(adatom_evaluator_pool_workers(pool), workers);
+    for (int i = 0; i < JOBS; i++) {
+        assert_int_equal(adatom_structure_copy(structure, &copies[i]), ADATOM_OK);
+        shake(copies[i], 0.05, (uint64_t)i);
+        jobs[i].structure = copies[i];
+        jobs[i].forces = forces[i];
+    }
+    assert_int_equal(adatom_evaluator_pool_compute(pool, jobs, JOBS), ADATOM_OK);
+    for (int i = 0; i < JOBS; i++) {
+        double energy = 0;
+        assert_string_equal(jobs[i].message, "");
+        assert_int_equal(adatom_evaluator_compute(alone, copies[i], &energy, expected), ADATOM_OK);
+        assert_memory_equal(&jobs[i].energy, &energy, sizeof energy);
+        assert_memory_equal(forces[i], expected, structure->atom_count * sizeof expected[0]);
+        adatom_structure_free(copies[i]);
+    }
+    adatom_evaluator_pool_free(pool);
+    adatom_evaluator_free(alone);
+}
+
 static inline void expect_no_evaluator(const char *spec, adatom_status status, const char *line)
 {
     adatom_evaluator *evaluator = NULL;

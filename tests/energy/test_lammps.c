@@ -212,6 +212,18 @@ static void test_virial_and_energies_of_atoms(void **state)
     remove_fragment(&real);
 }
 
+static void test_several_at_once(void **state)
+{
+    (void)state;
+    const fragment made = write_fragment(bn_tersoff);
+    adatom_structure *sheet = make_boron_nitride(2, 2);
+    char spec[SPEC_BYTES];
+    snprintf(spec, sizeof spec, "lammps:file=%s", made.path);
+    check_pool(spec, sheet, 3);
+    adatom_structure_free(sheet);
+    remove_fragment(&made);
+}
+
 static void test_forces_and_invariances(void **state)
 {
     (void)state;
@@ -387,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kim_models_are_those_of_lammps),
         cmocka_unit_test(test_virial_and_energies_of_atoms),
+        cmocka_unit_test(test_several_at_once),
         cmocka_unit_test(test_forces_and_invariances),
         cmocka_unit_test(test_turned_structures_have_turned_forces),
         cmocka_unit_test(test_atoms_in_any_order),

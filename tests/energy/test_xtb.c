@@ -332,9 +332,18 @@ static void test_memory_does_not_grow(void **state)
     adatom_structure_free(structures[1]);
 }
 
+static void test_several_at_once(void **state)
+{
+    (void)state;
+    adatom_structure *methane = make_methane();
+    check_pool("xtb:gfn2", methane, 3);
+    adatom_structure_free(methane);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_several_at_once),
         cmocka_unit_test(test_forces),
         cmocka_unit_test(test_forces_of_aligned_atoms),
         cmocka_unit_test(test_invariance),

@@ -8,7 +8,7 @@ import house
 
 def main():
     formatter = shutil.which("clang-format-14") or "clang-format"
-    files = [p for p in house.sources("src", "cli", "lammps", "include", "tests", "tools", "bench", "examples",
+    files = [p for p in house.sources("src", "cli", "lammps", "worker", "include", "tests", "tools", "bench", "examples",
                                       endings=(".c", ".h"))]
     result = subprocess.run([formatter, "--dry-run", "-Werror", *map(str, files)],
                             stderr=subprocess.PIPE, encoding="utf-8", check=False)

@@ -29,7 +29,7 @@ def functions(code):
 
 def main():
     complaints, lengths = [], []
-    files = house.sources("src", "cli", "lammps", "include", "tests", "tools", "bench")
+    files = house.sources("src", "cli", "lammps", "worker", "include", "tests", "tools", "bench")
     for path in files:
         text = path.read_text()
         count = len(text.splitlines())

@@ -55,7 +55,7 @@ typedef struct adatom_evaluator_kind {
     bool whole_text;
     /* Only structures of the same atoms can be computed, those of the first one. */
     bool fixed_atoms;
-    /* Several instances in several threads would wait for each other. */
+    /* Several instances in several threads would wait for each other: each gets a process. */
     bool one_at_a_time;
     /* NULL, or: works on many jobs at once and fills in their answers. Jobs that are not begun
      * become INTERRUPTED. The status of the call is not OK only if nothing more can be done. */
