@@ -141,6 +141,15 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
     case 'e':
         arguments->evaluator = value;
         return 0;
+    case 'd':
+        arguments->descriptor = value;
+        return 0;
+    case 'g':
+        arguments->gradients = true;
+        return 0;
+    case '8':
+        arguments->pool = value;
+        return 0;
     case '1':
         return add_override(arguments, "", value);
     case '2':
@@ -177,7 +186,7 @@ int cli_arguments_parse(int count, char **words, cli_arguments *arguments)
     list_long_options(long_options);
     for (;;) {
         opterr = 0;
-        const int letter = getopt_long(count, words, ":o:e:j:qhV", long_options, NULL);
+        const int letter = getopt_long(count, words, ":o:e:d:gj:qhV", long_options, NULL);
         if (letter == -1) {
             break;
         }
@@ -235,4 +244,16 @@ int cli_arguments_check(const cli_arguments *arguments, const cli_command *comma
                              command->arguments);
     }
     return 0;
+}
+
+int cli_threads(const cli_arguments *arguments)
+{
+    const char *const prefix = "threads=";
+    int threads = 0;
+    for (size_t i = 0; i < arguments->override_count; i++) {
+        if (strncmp(arguments->overrides[i], prefix, strlen(prefix)) == 0) {
+            threads = atoi(arguments->overrides[i] + strlen(prefix));
+        }
+    }
+    return threads;
 }

@@ -9,9 +9,12 @@ typedef struct cli_arguments {
     const char *command; /* or NULL */
     char **files;        /* [file_count], what follows the command */
     int file_count;
-    const char *output;    /* -o, or NULL */
-    const char *evaluator; /* -e, or NULL */
-    char **overrides;      /* [override_count] of --set, --seed and --threads, in that order */
+    const char *output;     /* -o, or NULL */
+    const char *evaluator;  /* -e, or NULL */
+    const char *descriptor; /* -d, or NULL */
+    const char *pool;       /* --pool, or NULL */
+    bool gradients;         /* --gradients */
+    char **overrides;       /* [override_count] of --set, --seed and --threads, in that order */
     size_t override_count;
     int retries;          /* --retries */
     int agents, jobs;     /* --agents, --jobs; 0: not given */
@@ -32,6 +35,8 @@ extern const cli_command cli_commands[];
 /* Fills *arguments (free with cli_arguments_clear in any case); exit status 0, or that of an error.
  */
 int cli_arguments_parse(int count, char **words, cli_arguments *arguments);
+/* What --threads says, 0 for all cores. */
+int cli_threads(const cli_arguments *arguments);
 void cli_arguments_clear(cli_arguments *arguments);
 /* Wrong use, unless `count` files and no option that the command does not have were given. */
 int cli_arguments_check(const cli_arguments *arguments, const cli_command *command);
@@ -50,6 +55,7 @@ int cli_resume(const cli_arguments *arguments);
 int cli_report(const cli_arguments *arguments);
 int cli_info(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
+int cli_describe(const cli_arguments *arguments);
 int cli_sample(const cli_arguments *arguments);
 int cli_ensemble(const cli_arguments *arguments);
 int cli_train(const cli_arguments *arguments);

@@ -196,19 +196,6 @@ static int check_output(const char *path)
                                      : cli_failed("%s: cannot write: %s", path, strerror(errno));
 }
 
-/* What --threads says, 0 for all cores. */
-static int threads_of(const cli_arguments *arguments)
-{
-    const char *const prefix = "threads=";
-    int threads = 0;
-    for (size_t i = 0; i < arguments->override_count; i++) {
-        if (strncmp(arguments->overrides[i], prefix, strlen(prefix)) == 0) {
-            threads = atoi(arguments->overrides[i] + strlen(prefix));
-        }
-    }
-    return threads;
-}
-
 static adatom_status compute(batch *todo, adatom_evaluator_pool *pool)
 {
     const cli_arguments *arguments = todo->arguments;
@@ -305,7 +292,7 @@ static int evaluate_file(batch *todo)
     adatom_evaluator_pool *pool = NULL;
     int exit_status = check_output(arguments->output);
     if (exit_status == 0) {
-        status = adatom_evaluator_pool_create(arguments->evaluator, threads_of(arguments), &pool);
+        status = adatom_evaluator_pool_create(arguments->evaluator, cli_threads(arguments), &pool);
         exit_status = cli_status(status);
     }
     if (exit_status == 0) {

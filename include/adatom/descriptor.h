@@ -5,6 +5,7 @@
 #ifndef ADATOM_DESCRIPTOR_H
 #define ADATOM_DESCRIPTOR_H
 
+#include "adatom/extxyz.h"
 #include "adatom/structure.h"
 
 typedef struct adatom_descriptor adatom_descriptor;
@@ -126,5 +127,31 @@ ADATOM_API void adatom_descriptor_pool(adatom_pooling pooling, const double *val
 /* The SOAP kernel (|a.b| / |a||b|)^exponent of two rows of values; 0 where one is all 0. */
 ADATOM_API double adatom_soap_kernel(const double *a, const double *b, size_t count,
                                      double exponent);
+
+/* ---- files */
+
+enum { ADATOM_POOL_COUNT_MAX = 4 };
+
+typedef struct adatom_describe_options {
+    const char *spec;
+    bool gradients; /* the Jacobian, too; not with pools. Default false */
+    int pool_count; /* 0 .. ADATOM_POOL_COUNT_MAX: 0, the default, keeps a row for each atom */
+    adatom_pooling pools[ADATOM_POOL_COUNT_MAX]; /* their columns one after the other */
+    int threads;                                 /* 0: all cores; default 1 */
+} adatom_describe_options;
+
+ADATOM_API adatom_describe_options adatom_describe_options_default(void);
+
+/* What was written. */
+typedef struct adatom_describe_summary {
+    size_t rows, columns, block_count;
+} adatom_describe_summary;
+
+/* Describes the frames and writes the table: to path ending in .h5 an HDF5 file, otherwise NumPy
+ * arrays; docs/descriptors.md lists the arrays. The species are those of all frames, by atomic
+ * number. summary may be NULL. */
+ADATOM_API adatom_status adatom_describe_frames(const adatom_describe_options *options,
+                                                const adatom_frames *frames, const char *path,
+                                                adatom_describe_summary *summary);
 
 #endif
