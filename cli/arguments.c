@@ -167,6 +167,9 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
     case '7':
         arguments->target = value;
         return 0;
+    case '9':
+        arguments->kim = value;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;

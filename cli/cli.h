@@ -19,6 +19,7 @@ typedef struct cli_arguments {
     int retries;          /* --retries */
     int agents, jobs;     /* --agents, --jobs; 0: not given */
     const char *target;   /* --target, or NULL */
+    const char *kim;      /* --kim, or NULL */
     bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */
@@ -60,6 +61,7 @@ int cli_sample(const cli_arguments *arguments);
 int cli_ensemble(const cli_arguments *arguments);
 int cli_train(const cli_arguments *arguments);
 int cli_predict(const cli_arguments *arguments);
+int cli_export(const cli_arguments *arguments);
 
 /* From now on Ctrl-C and SIGTERM ask for an end in good order; the next one ends the program at
  * once. */

@@ -44,4 +44,9 @@ ADATOM_API adatom_status adatom_potential_compute(adatom_potential_engine *engin
                                                   const adatom_structure *structure, int member,
                                                   adatom_potential_result *result);
 
+/* Writes the folder FOLDER/NAME, a portable model of the KIM API on adatom's model driver
+ * (docs/potentials.md says how both are installed). NAME must be a C identifier. */
+ADATOM_API adatom_status adatom_potential_export_kim(const adatom_potential *potential,
+                                                     const char *name, const char *folder);
+
 #endif
