@@ -108,6 +108,7 @@ static adatom_status prepare(adatom_agent *agent, const adatom_search_options *o
     ADATOM_TRY(adatom_property_read(problem, options, &property));
     agent->reward_window = adatom_property_window(&property, options, atoms);
     ADATOM_TRY(adatom_punishment_create(problem, options, &agent->punishment));
+    ADATOM_TRY(adatom_credit_create(problem, options, &agent->credit));
     return make_memory(agent, options);
 }
 
@@ -143,6 +144,7 @@ void adatom_agent_free(adatom_agent *agent)
     adatom_adam_free(agent->adam);
     adatom_replay_free(agent->replay);
     adatom_punishment_free(agent->punishment);
+    adatom_credit_free(agent->credit);
     adatom_cost_clear(&agent->cost);
     adatom_point_list_clear(&agent->points);
     adatom_augmented_clear(&agent->samples);
@@ -173,4 +175,10 @@ adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double
     }
     ADATOM_TRY(adatom_replay_add(agent->replay, &kept, actions));
     return adatom_punishment_watch(agent->punishment, agent->replay, whole);
+}
+
+adatom_status adatom_agent_credit(adatom_agent *agent, const double *shares)
+{
+    return agent->credit != NULL ? adatom_credit_keep(agent->credit, agent->replay->latest, shares)
+                                 : ADATOM_OK;
 }

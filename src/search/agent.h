@@ -8,6 +8,7 @@
 #include "search/augment.h"
 #include "search/builder.h"
 #include "search/cost.h"
+#include "search/credit.h"
 #include "search/policy.h"
 #include "search/problem.h"
 #include "search/punishment.h"
@@ -36,6 +37,7 @@ typedef struct adatom_agent {
     adatom_adam *adam;
     adatom_replay *replay;
     adatom_punishment *punishment; /* or NULL */
+    adatom_credit *credit;         /* or NULL */
     adatom_policy policy;
     adatom_cost cost;
     adatom_augment augment;
@@ -77,6 +79,9 @@ bool adatom_agent_could_build(adatom_agent *agent, const int *actions);
  * better) INFINITY if there is none. */
 adatom_status adatom_agent_remember(adatom_agent *agent, int64_t episode, double value,
                                     const int *actions, int count);
+/* Keeps the shares [step_count] of the placed atoms in the energy of the latest episode, or NULL if
+ * it has none. Nothing is done where training.credit is 0. */
+adatom_status adatom_agent_credit(adatom_agent *agent, const double *shares);
 /* Updates the weights by batches from the replay buffer; *loss is the mean cost, NaN without
  * updates. */
 adatom_status adatom_agent_train(adatom_agent *agent, double *loss);

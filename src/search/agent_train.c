@@ -41,6 +41,9 @@ static adatom_status draw_batch(adatom_agent *agent)
         agent->energies[i] = agent->steps[i].property;
     }
     adatom_reward_scale(agent->energies, count, agent->reward_window, agent->rewards);
+    if (agent->credit != NULL) {
+        adatom_credit_mix(agent->credit, agent->replay, agent->steps, count, agent->rewards);
+    }
     adatom_augmented_start(&agent->samples);
     for (size_t i = 0; i < count; i++) {
         ADATOM_TRY(add_samples(agent, &agent->steps[i], agent->rewards[i]));

@@ -355,6 +355,17 @@ static adatom_status get_punished(adatom_hdf5_reader *reader, adatom_agent *agen
     return status;
 }
 
+static adatom_status get_credit(adatom_hdf5_reader *reader, adatom_agent *agent)
+{
+    const size_t dims[2] = {agent->replay->slot_count, (size_t)agent->problem->step_count};
+    if (agent->credit == NULL) {
+        return ADATOM_OK;
+    }
+    ADATOM_TRY(adatom_credit_reserve(agent->credit, dims[0]));
+    return adatom_hdf5_get(reader, "/replay/shares", ADATOM_HDF5_DOUBLE, 2, dims,
+                           agent->credit->shares);
+}
+
 static adatom_status get_seeds(adatom_hdf5_reader *reader, adatom_run *run)
 {
     if (!adatom_hdf5_has(reader, "/start/actions")) {
@@ -378,6 +389,7 @@ static adatom_status get_all(adatom_hdf5_reader *reader, adatom_run *run)
     ADATOM_TRY(get_properties(reader, run));
     ADATOM_TRY(get_agent(reader, run->agent));
     ADATOM_TRY(get_replay(reader, run->problem, run->agent->replay));
+    ADATOM_TRY(get_credit(reader, run->agent));
     ADATOM_TRY(get_punished(reader, run->agent));
     ADATOM_TRY(get_seeds(reader, run));
     ADATOM_TRY(get_best(reader, run));

@@ -231,6 +231,14 @@ static adatom_status put_punished(adatom_hdf5_writer *writer, const adatom_punis
     return status;
 }
 
+static adatom_status put_credit(adatom_hdf5_writer *writer, const adatom_agent *agent)
+{
+    const size_t dims[2] = {agent->replay->slot_count, (size_t)agent->problem->step_count};
+    return agent->credit == NULL ? ADATOM_OK
+                                 : adatom_hdf5_put(writer, "/replay/shares", ADATOM_HDF5_DOUBLE, 2,
+                                                   dims, agent->credit->shares);
+}
+
 /* So that the file that they are from need not be there any more. */
 static adatom_status put_seeds(adatom_hdf5_writer *writer, const adatom_run *run)
 {
@@ -246,6 +254,7 @@ static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
     ADATOM_TRY(put_agent(writer, run->agent));
     ADATOM_TRY(put_shapes(writer, run->agent));
     ADATOM_TRY(put_replay(writer, run->agent->replay));
+    ADATOM_TRY(put_credit(writer, run->agent));
     ADATOM_TRY(put_seeds(writer, run));
     ADATOM_TRY(put_punished(writer, run->agent->punishment));
     ADATOM_TRY(put_cache(writer, run->evaluation->cache));

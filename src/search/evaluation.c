@@ -9,15 +9,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where the atoms' shares begin. */
+static size_t first_share(const adatom_evaluation *evaluation)
+{
+    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atom_count : 0);
+}
+
 static size_t value_length(const adatom_evaluation *evaluation)
 {
-    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atom_count : 0) +
+    return first_share(evaluation) + (evaluation->splits ? evaluation->canonical->atom_count : 0) +
            (evaluation->asks ? 1 : 0);
 }
 
 double adatom_evaluation_number(const adatom_evaluation *evaluation)
 {
     return evaluation->asks ? evaluation->value[value_length(evaluation) - 1] : 0;
+}
+
+void adatom_evaluation_shares(const adatom_evaluation *evaluation, double *shares)
+{
+    const adatom_canonical *canonical = evaluation->canonical;
+    const size_t there = evaluation->problem->start->atom_count;
+    const double *first = evaluation->value + first_share(evaluation);
+    for (size_t a = 0; a < canonical->atom_count; a++) {
+        if (canonical->built_atom[a] >= there) {
+            shares[canonical->built_atom[a] - there] = first[a];
+        }
+    }
 }
 
 /* -- opening */
@@ -49,6 +67,7 @@ adatom_status adatom_evaluation_create(const adatom_problem *problem,
     evaluation->problem = problem;
     evaluation->options = options;
     evaluation->relaxes = options->relax_steps > 0;
+    evaluation->splits = options->training_credit > 0;
     const adatom_status status = open_all(evaluation);
     if (status != ADATOM_OK) {
         adatom_evaluation_free(evaluation);
@@ -86,8 +105,19 @@ static void keep_relaxed(adatom_evaluation *evaluation, const adatom_structure *
     }
 }
 
-static adatom_status ask(adatom_evaluation *evaluation)
+/* Energy, shares and number of a structure as it stands. */
+static adatom_status measure(adatom_evaluation *evaluation, const adatom_structure *structure)
 {
+    adatom_properties found = {0};
+    if (evaluation->splits) {
+        found.energies = evaluation->value + first_share(evaluation);
+    }
+    ADATOM_TRY(adatom_evaluator_compute_properties(evaluation->evaluator, structure, &found));
+    if (evaluation->splits && !found.has_energies) {
+        return adatom_fail(ADATOM_UNSUPPORTED,
+                           "training.credit: the evaluator does not split the energy among atoms");
+    }
+    evaluation->value[0] = found.energy;
     return evaluation->asks
                ? adatom_evaluator_number(evaluation->evaluator, evaluation->property.name,
                                          &evaluation->value[value_length(evaluation) - 1])
@@ -95,16 +125,14 @@ static adatom_status ask(adatom_evaluation *evaluation)
 }
 
 /* The evaluation that a relaxation ends with need not be that of the structure it leads to. */
-static adatom_status ask_relaxed(adatom_evaluation *evaluation, const adatom_structure *relaxed,
-                                 int *evaluations)
+static adatom_status measure_relaxed(adatom_evaluation *evaluation, const adatom_structure *relaxed,
+                                     int *evaluations)
 {
-    if (!evaluation->asks) {
+    if (!evaluation->asks && !evaluation->splits) {
         return ADATOM_OK;
     }
     ++*evaluations;
-    ADATOM_TRY(
-        adatom_evaluator_compute(evaluation->evaluator, relaxed, &evaluation->value[0], NULL));
-    return ask(evaluation);
+    return measure(evaluation, relaxed);
 }
 
 static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluations)
@@ -132,7 +160,7 @@ static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluati
         if (status == ADATOM_OK) {
             evaluation->value[0] = result.energy;
             keep_relaxed(evaluation, relaxed);
-            status = ask_relaxed(evaluation, relaxed, evaluations);
+            status = measure_relaxed(evaluation, relaxed, evaluations);
         }
         adatom_structure_free(relaxed);
     }
@@ -146,9 +174,7 @@ static adatom_status try_once(adatom_evaluation *evaluation, int *evaluations)
         return relax_in_plane(evaluation, evaluations);
     }
     ++*evaluations;
-    ADATOM_TRY(adatom_evaluator_compute(evaluation->evaluator, evaluation->canonical->structure,
-                                        &evaluation->value[0], NULL));
-    return ask(evaluation);
+    return measure(evaluation, evaluation->canonical->structure);
 }
 
 static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_cost *cost)

@@ -18,10 +18,11 @@ typedef struct adatom_evaluation {
     adatom_cache *cache; /* or NULL */
     adatom_property property;
     bool relaxes;
-    bool asks; /* for a number by name */
+    bool asks;   /* for a number by name */
+    bool splits; /* the energy among the atoms */
     /* Of the latest structure: the energy in eV and, where it was relaxed, for each atom of the
-     * canonical structure how far it moved, Å, and the force at the end, eV/Å; last the number that
-     * was asked for. */
+     * canonical structure how far it moved, Å, and the force at the end, eV/Å; the shares of its
+     * atoms in the energy, eV; last the number that was asked for. */
     double *value;
     double (*forces)[3]; /* scratch */
 } adatom_evaluation;
@@ -41,6 +42,10 @@ void adatom_evaluation_free(adatom_evaluation *evaluation);
 
 /* The number that was asked for, of the latest structure; 0 where there is none. */
 double adatom_evaluation_number(const adatom_evaluation *evaluation);
+
+/* The shares [step_count] of the placed atoms in the energy of the latest structure, eV, in the
+ * order in which they were placed; training.credit must be on. */
+void adatom_evaluation_shares(const adatom_evaluation *evaluation, double *shares);
 
 /* Evaluates a whole build; built becomes the relaxed structure where options ask for relaxation,
  * and then forces [atom_count][3] those on it. A failed evaluation is repeated as often as options

@@ -239,6 +239,20 @@ static adatom_status evaluate(adatom_run *run, int64_t episode, bool greedy, ada
     return status;
 }
 
+/* Of the structure that was evaluated last. */
+static adatom_status keep_credit(adatom_run *run, bool evaluated)
+{
+    double *shares = NULL;
+    if (run->agent->credit == NULL || !evaluated) {
+        return adatom_agent_credit(run->agent, NULL);
+    }
+    ADATOM_TRY(adatom_allocate((size_t)run->problem->step_count, sizeof *shares, &shares));
+    adatom_evaluation_shares(run->evaluation, shares);
+    const adatom_status status = adatom_agent_credit(run->agent, shares);
+    free(shares);
+    return status;
+}
+
 static adatom_status finish(adatom_run *run, int64_t episode, bool greedy,
                             const adatom_outcome *found, int count, const double times[3])
 {
@@ -252,6 +266,7 @@ static adatom_status finish(adatom_run *run, int64_t episode, bool greedy,
                           .seconds_build = times[1] - times[0],
                           .seconds_evaluate = times[2] - times[1]};
     ADATOM_TRY(adatom_agent_remember(run->agent, episode, found->value, run->actions, count));
+    ADATOM_TRY(keep_credit(run, isfinite(energy)));
     ADATOM_TRY(adatom_agent_train(run->agent, &row.loss));
     const double now = adatom_run_clock(), cpu = adatom_run_cpu_clock();
     adatom_search_state *state = &run->state;
