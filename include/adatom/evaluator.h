@@ -50,6 +50,11 @@ ADATOM_API bool adatom_stress_from_virial(const adatom_structure *structure,
 ADATOM_API adatom_status adatom_evaluator_number(adatom_evaluator *evaluator, const char *name,
                                                  double *value);
 
+/* Where an evaluator waits for others, as ipi does for clients, it asks stop now and then; true
+ * ends the evaluation as INTERRUPTED if nobody works on it yet. NULL: it waits. */
+ADATOM_API void adatom_evaluator_watch(adatom_evaluator *evaluator, bool (*stop)(void *context),
+                                       void *context);
+
 /* Whether it can compute only structures of the same atoms, those of the first one: so it is with
  * an energy program that was started for them. */
 ADATOM_API bool adatom_evaluator_has_fixed_atoms(const adatom_evaluator *evaluator);

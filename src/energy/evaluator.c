@@ -13,6 +13,8 @@ struct adatom_evaluator {
     const adatom_evaluator_kind *kind;
     const adatom_evaluator_kind *behind; /* says how it may be used */
     void *state;
+    bool (*stop)(void *context); /* or NULL */
+    void *stop_context;
     /* Results wait here until they are known to be good. */
     double (*forces)[3];
     double *energies;
@@ -199,9 +201,58 @@ static adatom_status prepare_result(adatom_evaluator *evaluator, size_t count,
     return ADATOM_OK;
 }
 
-static adatom_status compute_result(const adatom_evaluator *evaluator,
-                                    const adatom_structure *structure, adatom_properties *result)
+void adatom_evaluator_watch(adatom_evaluator *evaluator, bool (*stop)(void *context), void *context)
 {
+    evaluator->stop = stop;
+    evaluator->stop_context = context;
+}
+
+static bool is_to_stop(void *context)
+{
+    const adatom_evaluator *evaluator = context;
+    return evaluator->stop(evaluator->stop_context);
+}
+
+static void ignore_progress(void *context, size_t finished, size_t failed)
+{
+    (void)context;
+    (void)finished;
+    (void)failed;
+}
+
+static void ignore_answer(void *context, adatom_evaluator_job *job)
+{
+    (void)context;
+    (void)job;
+}
+
+/* As a batch of one, which can be stopped. */
+static adatom_status compute_watched(adatom_evaluator *evaluator, const adatom_structure *structure,
+                                     adatom_properties *result)
+{
+    adatom_evaluator_job job = {.structure = structure,
+                                .forces = result->forces,
+                                .energies = result->energies,
+                                .virial = result->virial,
+                                .status = ADATOM_INTERRUPTED};
+    adatom_evaluator_job *const jobs[] = {&job};
+    const adatom_batch_watch watch = {evaluator, is_to_stop, ignore_progress, ignore_answer};
+    ADATOM_TRY(evaluator->kind->compute_many(evaluator->state, jobs, 1, &watch));
+    if (job.status != ADATOM_OK) {
+        return adatom_fail(job.status, "%s", job.message);
+    }
+    result->energy = job.energy;
+    result->has_energies = job.has_energies;
+    result->has_virial = job.has_virial;
+    return ADATOM_OK;
+}
+
+static adatom_status compute_result(adatom_evaluator *evaluator, const adatom_structure *structure,
+                                    adatom_properties *result)
+{
+    if (evaluator->stop != NULL && evaluator->behind->compute_many != NULL) {
+        return compute_watched(evaluator, structure, result);
+    }
     const bool with_more = result->energies != NULL || result->virial != NULL;
     return with_more && evaluator->behind->compute_properties != NULL
                ? evaluator->kind->compute_properties(evaluator->state, structure, result)

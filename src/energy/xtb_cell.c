@@ -303,7 +303,8 @@ static bool has_bond_correction(const adatom_structure *structure, size_t i, siz
 
 /* Two atoms miss each other if their nearest images are farther apart in the lattice than the reach
  * of the sums, or than that of Ewald's from the nearest image within it. GFN1's sums must begin at
- * the nearest image: their terms fall slowly. */
+ * the nearest image: their terms fall slowly. Other structures in this cell may do: it is this
+ * evaluation that fails. */
 static adatom_status check_pair(int method, const sum_reach *reach,
                                 const adatom_structure *structure, const translation_list *list,
                                 const double (*positions)[3], size_t i, size_t j)
@@ -320,7 +321,7 @@ static adatom_status check_pair(int method, const sum_reach *reach,
     }
     if (steps > reach->images || taken.distance > reach->ewald ||
         length(apart) > (method == 0 ? reach->ewald : 0)) {
-        return adatom_sys_fail(ADATOM_UNSUPPORTED,
+        return adatom_sys_fail(ADATOM_EVALUATION_FAILED,
                                "xtb:gfn%d: libxtb ends its sums over images at %.1f Å in this "
                                "cell, too soon for atoms %zu and %zu (make the cell shorter or "
                                "nearer to a cube)",
@@ -328,7 +329,7 @@ static adatom_status check_pair(int method, const sum_reach *reach,
     }
     if (method == 0 && steps > reach->bonds && truly.distance < longest_bond &&
         has_bond_correction(structure, i, j)) {
-        return adatom_sys_fail(ADATOM_UNSUPPORTED,
+        return adatom_sys_fail(ADATOM_EVALUATION_FAILED,
                                "xtb:gfn0: libxtb corrects bonds between different elements over "
                                "borders of cells up to %.2f Å long, here atoms %zu (%s) and %zu "
                                "(%s) meet over %.2f Å",

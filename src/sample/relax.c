@@ -29,6 +29,7 @@ typedef struct curvature_pair {
 
 typedef struct relaxation {
     adatom_evaluator *evaluator;
+    int evaluations; /* failed ones included */
     const adatom_relax_options *options;
     adatom_structure *trial;
     size_t size;                    /* coordinates: 3 * atom_count */
@@ -102,12 +103,24 @@ static void release_relaxation(relaxation *run)
     }
 }
 
+/* The energy and gradient at the trial positions, once more where the evaluator fails. */
+static adatom_status compute_trial(relaxation *run, double *energy, double *gradient)
+{
+    adatom_status status;
+    int left = run->options->retries;
+    do {
+        run->evaluations++;
+        status =
+            adatom_evaluator_compute(run->evaluator, run->trial, energy, (double(*)[3])gradient);
+    } while (status == ADATOM_EVALUATION_FAILED && left-- > 0);
+    return status;
+}
+
 /* The energy and its gradient at the trial positions, without what the constraints forbid. */
-static adatom_status evaluate_trial(const relaxation *run, double *energy, double *gradient)
+static adatom_status evaluate_trial(relaxation *run, double *energy, double *gradient)
 {
     const adatom_relax_options *options = run->options;
-    ADATOM_TRY(
-        adatom_evaluator_compute(run->evaluator, run->trial, energy, (double(*)[3])gradient));
+    ADATOM_TRY(compute_trial(run, energy, gradient));
     memcpy(run->trial_forces, gradient, run->size * sizeof(double));
     for (size_t atom = 0; atom < run->trial->atom_count; atom++) {
         double *force = gradient + 3 * atom;
@@ -282,15 +295,16 @@ static adatom_status descend(relaxation *run, adatom_structure *best, adatom_rel
 {
     double energy = 0;
     ADATOM_TRY(evaluate_trial(run, &energy, run->trial_gradient));
+    result->evaluations = run->evaluations;
     run->trust_radius = run->options->max_step;
     accept_trial(run, energy);
     result->energy = energy;
-    result->evaluations = 1;
     keep_best(run, energy, best, result);
-    while (!result->converged && result->evaluations < run->options->steps) {
-        result->evaluations++;
-        if (take_step(run, &energy) != ADATOM_OK) {
-            return ADATOM_OK; /* the best so far is the result */
+    for (int steps = 1; !result->converged && steps < run->options->steps; steps++) {
+        const adatom_status status = take_step(run, &energy);
+        result->evaluations = run->evaluations;
+        if (status != ADATOM_OK) { /* the best so far is the result */
+            return status == ADATOM_INTERRUPTED ? status : ADATOM_OK;
         }
         keep_best(run, energy, best, result);
     }

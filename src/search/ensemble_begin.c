@@ -44,12 +44,11 @@ static adatom_status compare(const char *folder, const char *path, const adatom_
     if (status == ADATOM_OK) {
         memcpy(before->system_template, now->system_template, sizeof before->system_template);
         const char *changed = adatom_resume_changed(before, now);
-        status = changed == NULL
-                     ? ADATOM_OK
-                     : adatom_fail(ADATOM_INVALID_INPUT,
-                                   "%s: %s is not that of the ensemble in this folder; only "
-                                   "stop.*, threads and checkpoint_seconds may differ",
-                                   folder, changed);
+        status = changed == NULL ? ADATOM_OK
+                                 : adatom_fail(ADATOM_INVALID_INPUT,
+                                               "%s: %s is not that of the ensemble in this folder; "
+                                               "only " ADATOM_RESUME_MAY_CHANGE " may differ",
+                                               folder, changed);
     }
     free(before);
     return status;

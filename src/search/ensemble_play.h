@@ -13,7 +13,7 @@ adatom_status adatom_ensemble_limits(const adatom_search_options *options,
                                      char limits[ADATOM_LIMITS_SIZE]);
 
 /* Starts agent `agent` (from 1), or lets it go on from its checkpoint, in this process, with the
- * stop.*, threads and checkpoint_seconds of options, those of the ensemble. Waits while another
+ * what may change on resume of options, those of the ensemble. Waits while another
  * process still has its run folder. */
 adatom_status adatom_ensemble_play(const char *folder, int agent,
                                    const adatom_search_options *options,

@@ -152,7 +152,8 @@ static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluati
     relax.fixed = fixed;
     relax.normal = evaluation->problem->grid.normal;
     relax.forces = evaluation->forces;
-    adatom_relax_result result = {.evaluations = 1};
+    relax.retries = (int)options->evaluation_retries;
+    adatom_relax_result result = {.evaluations = 1 + relax.retries}; /* if the first one fails */
     adatom_status status = adatom_structure_copy(start, &relaxed);
     if (status == ADATOM_OK) {
         status = adatom_relax(evaluation->evaluator, relaxed, &relax, &result);
@@ -181,7 +182,8 @@ static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_co
 {
     const double started = adatom_run_clock();
     adatom_status status = try_once(evaluation, &cost->evaluations);
-    for (int64_t left = evaluation->options->evaluation_retries;
+    /* A relaxation repeats its evaluations itself. */
+    for (int64_t left = evaluation->relaxes ? 0 : evaluation->options->evaluation_retries;
          left > 0 && status == ADATOM_EVALUATION_FAILED; left--) {
         status = try_once(evaluation, &cost->evaluations);
     }

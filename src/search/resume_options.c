@@ -9,18 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a run does not depend on, as long as its evaluations succeed. */
 bool adatom_resume_may_change(const char *path, size_t length)
 {
-    return (length > 5 && strncmp(path, "stop.", 5) == 0) ||
-           (length == 7 && strncmp(path, "threads", 7) == 0) ||
-           (length == 18 && strncmp(path, "checkpoint_seconds", 18) == 0);
+    static const char *const harmless[] = {"threads", "checkpoint_seconds", "evaluation.retries",
+                                           "evaluation.on_failure"};
+    bool found = length > 5 && strncmp(path, "stop.", 5) == 0;
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        found = found || (length == strlen(harmless[i]) && strncmp(path, harmless[i], length) == 0);
+    }
+    return found;
 }
 
 static adatom_status refuse_change(const char *path, size_t length)
 {
     return adatom_fail(ADATOM_INVALID_INPUT,
-                       "%.*s cannot change when a run is resumed; only stop.*, threads and "
-                       "checkpoint_seconds can",
+                       "%.*s cannot change when a run is resumed; only " ADATOM_RESUME_MAY_CHANGE
+                       " can",
                        (int)length, path);
 }
 
@@ -105,7 +110,7 @@ static adatom_status check_changes(const char *folder, const adatom_search_optio
     }
     return adatom_fail(ADATOM_INVALID_INPUT,
                        "%s: %s is not the same in " ADATOM_RUN_OPTIONS " and " ADATOM_RUN_CHECKPOINT
-                       "; only stop.*, threads and checkpoint_seconds may differ",
+                       "; only " ADATOM_RESUME_MAY_CHANGE " may differ",
                        folder, changed);
 }
 

@@ -46,6 +46,10 @@ static adatom_status open_all(adatom_run *run)
     ADATOM_TRY(adatom_snapshots_create(run->problem, (int)options->run_snapshots, &run->snapshots));
     ADATOM_TRY(
         adatom_allocate((size_t)run->problem->step_count, sizeof *run->actions, &run->actions));
+    if (run->callbacks != NULL && run->callbacks->stop != NULL) {
+        adatom_evaluator_watch(run->evaluation->evaluator, run->callbacks->stop,
+                               run->callbacks->context);
+    }
     return adatom_outcome_check_elements(run->agent, run->evaluation->evaluator);
 }
 
@@ -362,7 +366,13 @@ static adatom_status play(adatom_run *run)
 {
     const adatom_search_callbacks *callbacks = run->callbacks;
     while ((run->state.end = find_end(run)) == ADATOM_SEARCH_RUNNING) {
-        ADATOM_TRY(adatom_run_episode(run));
+        const adatom_status status = adatom_run_episode(run);
+        if (status == ADATOM_INTERRUPTED) { /* in mid-episode: the last checkpoint holds */
+            run->state.end = ADATOM_SEARCH_INTERRUPTED;
+            run->checkpoint_episode = run->state.episode;
+            return ADATOM_OK;
+        }
+        ADATOM_TRY(status);
         if (callbacks != NULL && callbacks->progress != NULL) {
             callbacks->progress(callbacks->context, &run->state);
         }

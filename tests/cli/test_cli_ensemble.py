@@ -99,8 +99,8 @@ class Ensemble(ProgramTest):
         self.expect_error(["ensemble", "argon.yaml", "--agents", "3", "-o", "run"],
                           "run: holds an ensemble of 4 agents, which can only become more")
         self.expect_error(["ensemble", "argon.yaml", "-o", "run", "--set", "policy.nu=0.5"],
-                          "run: policy.nu is not that of the ensemble in this folder; only stop.*, threads and "
-                          "checkpoint_seconds may differ")
+                          "run: policy.nu is not that of the ensemble in this folder; only stop.*, threads, "
+                          "checkpoint_seconds, evaluation.retries and evaluation.on_failure may differ")
         self.expect_error(["search", "argon.yaml", "-o", "run"],
                           "run: already holds a run (run.yaml); `adatom resume` goes on with it")
 

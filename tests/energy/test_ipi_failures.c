@@ -290,6 +290,30 @@ static void test_socket_files(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+static bool stop_at_third_look(void *context)
+{
+    return ++*(int *)context >= 3;
+}
+
+/* Who waits for clients for ten minutes does not make a user wait who wants to stop. */
+static void test_waiting_is_stopped(void **state)
+{
+    (void)state;
+    char spec[64];
+    snprintf(spec, sizeof spec, "ipi:adatom-stop-%d,wait=600,box=10", (int)getpid());
+    adatom_evaluator *evaluator = open_evaluator(spec);
+    adatom_structure *crystal = make_fcc(18, 5.3, 1);
+    int looks = 0;
+    double energy = 7, forces[4][3];
+    adatom_evaluator_watch(evaluator, stop_at_third_look, &looks);
+    assert_int_equal(adatom_evaluator_compute(evaluator, crystal, &energy, forces),
+                     ADATOM_INTERRUPTED);
+    assert_int_equal(looks, 3);
+    assert_near(energy, 7, 0);
+    adatom_structure_free(crystal);
+    adatom_evaluator_free(evaluator);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_wrong_arguments),
         cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_socket_files),
+        cmocka_unit_test(test_waiting_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,12 +189,18 @@ static void test_modes_that_there_are_not(void **state)
     adatom_structure_free(ice);
 }
 
-static void expect_long(const char *spec, adatom_structure *structure, const char *line)
+static void expect_refusal(adatom_status status, const char *spec, adatom_structure *structure,
+                           const char *line)
 {
     adatom_evaluator *evaluator = open_evaluator(spec);
-    expect_failure(evaluator, structure, ADATOM_UNSUPPORTED, line);
+    expect_failure(evaluator, structure, status, line);
     adatom_evaluator_free(evaluator);
     adatom_structure_free(structure);
+}
+
+static void expect_long(const char *spec, adatom_structure *structure, const char *line)
+{
+    expect_refusal(ADATOM_UNSUPPORTED, spec, structure, line);
 }
 
 static void test_cells_that_are_too_long(void **state)
@@ -224,22 +230,24 @@ static void test_neighbours_out_of_reach(void **state)
     (void)state;
     adatom_structure *divided = make_ice(5, 5, 18);
     move(divided, 0, 0, -0.8);
-    expect_long("xtb:gfn0", divided,
-                "xtb:gfn0: libxtb ends its sums over images at 13.8 Å in this cell, too soon for "
-                "atoms 1 and 2 (make the cell shorter or nearer to a cube)");
+    expect_refusal(
+        ADATOM_EVALUATION_FAILED, "xtb:gfn0", divided,
+        "xtb:gfn0: libxtb ends its sums over images at 13.8 Å in this cell, too soon for "
+        "atoms 1 and 2 (make the cell shorter or nearer to a cube)");
     adatom_structure *corner = make_ice(5, 5, 5);
     move(corner, -0.1, -0.22, -0.6);
-    expect_long("xtb:gfn0", corner,
-                "xtb:gfn0: libxtb ends its sums over images at 6.7 Å in this cell, too soon for "
-                "atoms 1 and 3 (make the cell shorter or nearer to a cube)");
+    expect_refusal(ADATOM_EVALUATION_FAILED, "xtb:gfn0", corner,
+                   "xtb:gfn0: libxtb ends its sums over images at 6.7 Å in this cell, too soon for "
+                   "atoms 1 and 3 (make the cell shorter or nearer to a cube)");
     adatom_structure *edge = make_ice(5, 5, 5);
     move(edge, 2, -0.22, -0.6);
-    expect_long("xtb:gfn1", edge,
-                "xtb:gfn1: libxtb ends its sums over images at 6.7 Å in this cell, too soon for "
-                "atoms 1 and 3 (make the cell shorter or nearer to a cube)");
-    expect_long("xtb:gfn0", make_mixed_sheet(2, 3),
-                "xtb:gfn0: libxtb corrects bonds between different elements over borders of cells "
-                "up to 7.48 Å long, here atoms 1 (B) and 8 (N) meet over 11.27 Å");
+    expect_refusal(ADATOM_EVALUATION_FAILED, "xtb:gfn1", edge,
+                   "xtb:gfn1: libxtb ends its sums over images at 6.7 Å in this cell, too soon for "
+                   "atoms 1 and 3 (make the cell shorter or nearer to a cube)");
+    expect_refusal(
+        ADATOM_EVALUATION_FAILED, "xtb:gfn0", make_mixed_sheet(2, 3),
+        "xtb:gfn0: libxtb corrects bonds between different elements over borders of cells "
+        "up to 7.48 Å long, here atoms 1 (B) and 8 (N) meet over 11.27 Å");
 }
 
 static void test_flat_cells(void **state)

@@ -191,6 +191,26 @@ static void failures_are_repeated(void **state)
     assert_int_equal(candidate_count(in_folder("never")), 0);
 }
 
+/* A failure within a relaxation that is repeated leaves no trace in the search. */
+static void failures_within_relaxations_are_repeated(void **state)
+{
+    (void)state;
+    adatom_search_options options = moody_search("nan", in_folder("sound.count"), 1000000);
+    adatom_search_state sound, repeated;
+    options.relax_steps = 4;
+    options.stop_episodes = 4;
+    assert_int_equal(adatom_search_run(&options, in_folder("sound"), NULL, &sound), ADATOM_OK);
+    options = moody_search("nan", in_folder("repeated.count"), 3);
+    options.relax_steps = 4;
+    options.stop_episodes = 4;
+    options.evaluation_retries = 1;
+    assert_int_equal(adatom_search_run(&options, in_folder("repeated"), NULL, &repeated),
+                     ADATOM_OK);
+    assert_memory_equal(&repeated.best_energy, &sound.best_energy, sizeof sound.best_energy);
+    assert_memory_equal(&repeated.energy, &sound.energy, sizeof sound.energy);
+    assert_true(repeated.evaluations > sound.evaluations);
+}
+
 /* Breaks the engine after an episode. */
 static void break_engine(void *context, const adatom_search_state *state)
 {
@@ -230,6 +250,7 @@ int main(void)
         cmocka_unit_test(resumed_run_has_the_same_cache),
         cmocka_unit_test(failures_are_penalised),
         cmocka_unit_test(failures_are_repeated),
+        cmocka_unit_test(failures_within_relaxations_are_repeated),
         cmocka_unit_test(failures_stop_the_search_and_it_goes_on),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -289,9 +289,10 @@ static void forbidden_changes_are_named(void **state)
     snprintf(run, sizeof run, "%s/changed", folder);
     stopped_run(run);
     expect_no_resume(run, "policy.nu=0.5",
-                     "policy.nu cannot change when a run is resumed; only stop.*, threads and "
-                     "checkpoint_seconds can");
+                     "policy.nu cannot change when a run is resumed; only stop.*, threads, "
+                     "checkpoint_seconds, evaluation.retries and evaluation.on_failure can");
     expect_no_resume(run, "stop.episode=5", "stop.episode");
+    expect_no_resume(run, "evaluation.cache=false", "evaluation.cache cannot change");
     adatom_search_state end;
     const char *empty = in_folder("empty");
     assert_int_equal(mkdir(empty, 0777), 0);
