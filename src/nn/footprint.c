@@ -31,7 +31,7 @@ double adatom_map_bytes(const adatom_network *given, const int shape_given[3],
         first *= adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
     }
     double real = first;
-    for (int l = 1; l < network->layer_count; l++) {
+    for (int l = adatom_frame_first_layer(network); l < network->layer_count; l++) {
         const adatom_frame *x = &frames[l][0], *y = &frames[l][1], *z = &frames[l][2];
         const int inputs = adatom_network_inputs(network, l), outputs = network->layers[l].filters;
         const bool last = l == network->layer_count - 1;

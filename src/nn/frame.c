@@ -1,14 +1,20 @@
 #include "nn/frame.h"
 
+#include "nn/input.h"
 #include "nn/transform_plan.h"
 
 #include <math.h>
 #include <string.h>
 
+int adatom_frame_first_layer(const adatom_network *network)
+{
+    return adatom_input_is_dense(network) ? 0 : 1;
+}
+
 int adatom_frame_first_margin(const adatom_network *network, int axis, bool periodic)
 {
     int margin = 0;
-    for (int l = 1; l < network->layer_count && !periodic; l++) {
+    for (int l = adatom_frame_first_layer(network); l < network->layer_count && !periodic; l++) {
         margin += network->layers[l].width[axis] / 2;
     }
     return margin;
@@ -73,7 +79,7 @@ void adatom_frames_choose(const adatom_network *network, const int shape[3], con
     for (int axis = 0; axis < 3; axis++) {
         source[axis] = adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
     }
-    for (int l = 1; l < network->layer_count; l++) {
+    for (int l = adatom_frame_first_layer(network); l < network->layer_count; l++) {
         adatom_frame choices[3][2];
         int counts[3];
         for (int axis = 0; axis < 3; axis++) {

@@ -18,12 +18,17 @@ typedef struct adatom_frame {
     int centre; /* tap j of the filter stands at (centre - j) mod length */
 } adatom_frame;
 
-/* The frames of the layers 1 .. layer_count - 1 (layer 0 is added up in real space) along all
- * directions, periodic directions by the cheaper of the first two ways. */
+/* The first layer that works in the frequency domain: 1, for layer 0 is added up in real space,
+ * unless the image is dense (nn/input.h). */
+int adatom_frame_first_layer(const adatom_network *network);
+
+/* The frames of the layers from that one on along all directions, periodic directions by the
+ * cheaper of the first two ways. */
 void adatom_frames_choose(const adatom_network *network, const int shape[3], const bool periodic[3],
                           adatom_frame frames[ADATOM_LAYERS_MAX][3]);
 
-/* Values of layer 0 along a direction, and how many of them lie before the first grid point. */
+/* Values of the input of that layer along a direction, and how many of them lie before the first
+ * grid point. */
 int adatom_frame_first_size(const adatom_network *network, int axis, int shape, bool periodic);
 int adatom_frame_first_margin(const adatom_network *network, int axis, bool periodic);
 

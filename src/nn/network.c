@@ -41,9 +41,6 @@ static adatom_status check_basis(int point_kinds, const adatom_kernel *kernel)
         return adatom_fail(ADATOM_INVALID_INPUT, "kernels of the image: %d, expected at most %d",
                            count, fixed ? 1 : ADATOM_BASIS_MAX);
     }
-    if (kernel->form == ADATOM_KERNEL_POWER) {
-        return adatom_fail(ADATOM_UNSUPPORTED, "image.kind: angular is not ready yet");
-    }
     const bool dense = kernel->form == ADATOM_KERNEL_POWER;
     return check_channels("channels of the image", dense ? point_kinds * count : point_kinds);
 }

@@ -60,7 +60,7 @@ static void draw_x_axis(cairo_t *cairo, const adatom_plot_frame *frame, const ch
     adatom_draw_text(cairo, frame->left + frame->width / 2, bottom + 40, 0.5, 13.5, name);
 }
 
-static void draw_y_axis(cairo_t *cairo, const adatom_plot_frame *frame, const char *name)
+void adatom_plot_y_axis(cairo_t *cairo, const adatom_plot_frame *frame, const char *name)
 {
     const double step = adatom_plot_step(frame->y_max - frame->y_min, 6);
     for (double k = ceil(frame->y_min / step - 1e-9); k * step <= frame->y_max + 1e-9 * step; k++) {
@@ -85,7 +85,7 @@ static void draw_y_axis(cairo_t *cairo, const adatom_plot_frame *frame, const ch
 void adatom_plot_axes(cairo_t *cairo, const adatom_plot_frame *frame, const char *x_name,
                       const char *y_name, bool whole_x)
 {
-    draw_y_axis(cairo, frame, y_name);
+    adatom_plot_y_axis(cairo, frame, y_name);
     draw_x_axis(cairo, frame, x_name, whole_x);
     adatom_set_color(cairo, adatom_color_muted, 1);
     cairo_set_line_width(cairo, 1);

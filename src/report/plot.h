@@ -19,6 +19,8 @@ double adatom_plot_step(double range, int aim);
 /* Grid lines, ticks with numbers, and the names of the axes. whole_x: x counts something. */
 void adatom_plot_axes(cairo_t *cairo, const adatom_plot_frame *frame, const char *x_name,
                       const char *y_name, bool whole_x);
+/* The lines and numbers of the y axis alone. */
+void adatom_plot_y_axis(cairo_t *cairo, const adatom_plot_frame *frame, const char *name);
 
 typedef enum adatom_plot_mark {
     ADATOM_MARK_DOT,

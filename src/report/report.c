@@ -37,6 +37,7 @@ static void write_page(adatom_page *page, const adatom_run *run)
     adatom_section_energy(page, run);
     adatom_section_structures(page, run);
     adatom_section_qmaps(page, run);
+    adatom_section_image(page, run);
     adatom_section_timings(page, run);
     adatom_section_settings(page, run);
     adatom_page_print(page, "<footer>Written by adatom %s.</footer>\n</main>\n<script>\n",

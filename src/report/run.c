@@ -90,6 +90,8 @@ static adatom_status read_parts(adatom_run *run)
     ADATOM_TRY(join_path(run->folder, "checkpoint.h5", &path));
     ADATOM_TRY(note_problem(run, adatom_snapshots_read(path.text, &run->snapshots),
                             run->snapshots_problem));
+    ADATOM_TRY(note_problem(run, adatom_representation_read(path.text, &run->representation),
+                            run->representation_problem));
     return read_structures(run);
 }
 
@@ -123,6 +125,7 @@ void adatom_report_run_clear(adatom_run *run)
     adatom_run_settings_clear(&run->settings);
     adatom_run_log_clear(&run->log);
     adatom_snapshots_clear(&run->snapshots);
+    adatom_representation_clear(&run->representation);
     adatom_specimens_clear(&run->specimens);
     adatom_specimen_clear(&run->best);
 }

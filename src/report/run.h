@@ -3,6 +3,7 @@
 #define ADATOM_REPORT_RUN_H
 
 #include "io/run_log.h"
+#include "report/representation.h"
 #include "report/settings.h"
 #include "report/snapshots.h"
 #include "report/specimens.h"
@@ -16,11 +17,12 @@ typedef struct adatom_run {
     adatom_run_log log;
     adatom_snapshots snapshots;
     adatom_specimens specimens;
+    adatom_representation representation;
     bool has_best;
     adatom_specimen best; /* of best.extxyz, or the lowest of the database */
     char settings_problem[ADATOM_PROBLEM_SIZE], log_problem[ADATOM_PROBLEM_SIZE];
     char snapshots_problem[ADATOM_PROBLEM_SIZE], specimens_problem[ADATOM_PROBLEM_SIZE];
-    char best_problem[ADATOM_PROBLEM_SIZE];
+    char best_problem[ADATOM_PROBLEM_SIZE], representation_problem[ADATOM_PROBLEM_SIZE];
 } adatom_run;
 
 /* INVALID_INPUT if the folder holds neither run.yaml nor log.csv. OUT_OF_MEMORY is passed on; all

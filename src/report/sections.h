@@ -9,6 +9,7 @@ void adatom_section_head(adatom_page *page, const adatom_run *run);
 void adatom_section_energy(adatom_page *page, const adatom_run *run);
 void adatom_section_structures(adatom_page *page, const adatom_run *run);
 void adatom_section_qmaps(adatom_page *page, const adatom_run *run);
+void adatom_section_image(adatom_page *page, const adatom_run *run);
 void adatom_section_timings(adatom_page *page, const adatom_run *run);
 void adatom_section_settings(adatom_page *page, const adatom_run *run);
 

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "io/hdf5_file.h"
 #include "search/checkpoint_fields.h"
+#include "search/checkpoint_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,6 +260,7 @@ static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_run *run)
     ADATOM_TRY(put_punished(writer, run->agent->punishment));
     ADATOM_TRY(put_cache(writer, run->evaluation->cache));
     ADATOM_TRY(put_grid(writer, &run->problem->grid));
+    ADATOM_TRY(adatom_checkpoint_put_image(writer, run));
     return put_snapshots(writer, run->snapshots);
 }
 

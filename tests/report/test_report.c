@@ -220,6 +220,44 @@ static void test_wrong_snapshots_are_named(void **state)
     }
 }
 
+/* Kernel and coefficients are drawn and listed; a run of an earlier version has no such section. */
+static void test_trained_image_is_shown(void **state)
+{
+    (void)state;
+    const char *folder = make_run("image", "graphene", 30);
+    char *text = report_page(folder);
+    assert_non_null(strstr(text, "<section id=\"image\">"));
+    assert_false(is_missing(text, "image"));
+    assert_non_null(strstr(text, "<td>0.070</td><td>0.000</td><td>&minus;0.0500</td>"));
+    assert_non_null(strstr(text, "Coefficients of the basis kernels"));
+    free(text);
+    run_command(
+        "/usr/bin/python3 -c \"import h5py; del h5py.File('%s/checkpoint.h5', 'r+')['image']\"",
+        folder);
+    text = report_page(folder);
+    assert_null(strstr(text, "<section id=\"image\">"));
+    free(text);
+}
+
+static void test_wrong_images_are_named(void **state)
+{
+    (void)state;
+    const char *changes[] = {"f['image/kind'][0] = 9", "f['image/rings'][2, 0] = 0",
+                             "f['image/rings'][2, 1] = float('nan')", "del f['image/coefficients']",
+                             "del f['image/elements']"};
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "image-%zu", i);
+        const char *folder = make_run(name, "graphene", 30);
+        run_command(
+            "/usr/bin/python3 -c \"import h5py; f = h5py.File('%s/checkpoint.h5', 'r+'); %s\"",
+            folder, changes[i]);
+        char *text = report_page(folder);
+        assert_true(is_missing(text, "image"));
+        free(text);
+    }
+}
+
 static void test_cut_log_line_is_left_out(void **state)
 {
     (void)state;
@@ -289,6 +327,8 @@ int main(void)
         cmocka_unit_test(test_missing_pieces_are_named),
         cmocka_unit_test(test_damaged_pieces_are_named),
         cmocka_unit_test(test_wrong_snapshots_are_named),
+        cmocka_unit_test(test_trained_image_is_shown),
+        cmocka_unit_test(test_wrong_images_are_named),
         cmocka_unit_test(test_cut_log_line_is_left_out),
         cmocka_unit_test(test_long_run_stays_small),
         cmocka_unit_test(test_folder_without_run_is_refused),

@@ -70,13 +70,13 @@ static void stopped_at_any_episode_it_goes_on(void **state)
 static void a_trained_image_goes_on(void **state)
 {
     (void)state;
-    for (int kind = 2; kind < 4; kind++) {
+    for (int kind = 2; kind < 5; kind++) {
         adatom_search_options options = resumable();
         char whole[PATH_SIZE], run[PATH_SIZE];
         adatom_search_state end;
         int left = 11;
         const adatom_search_callbacks callbacks = {.context = &left, .stop = stop_after};
-        options.image_kind = kind; /* agr, displaced */
+        options.image_kind = kind; /* agr, displaced, angular */
         options.image_beta1 = 0.01;
         snprintf(whole, sizeof whole, "%s/trained-%d", folder, kind);
         snprintf(run, sizeof run, "%s/trained-%d-stopped", folder, kind);

@@ -3,7 +3,7 @@
 #ifndef ADATOM_NN_LANES_MAP_PREPARE_H
 #define ADATOM_NN_LANES_MAP_PREPARE_H
 
-#include "nn/lanes/map_state.h"
+#include "nn/lanes/map_image.h"
 
 /* Filters of one input channel of layer 0, LANES outputs at once. */
 static void gather_first_taps(const map_state *map, const float *weights, int channel, int block)
@@ -109,7 +109,6 @@ static void take_kernel(map_state *map, const float *weights)
     const adatom_network *network = map->network;
     const size_t area = adatom_width_area(network->kernel.width);
     adatom_input_kernel(network, weights, map->kernel);
-    adatom_input_average(network, weights, map->affine);
     for (size_t i = 0; i < (size_t)network->point_kinds * area; i++) {
         map->kernel[i] *= map->affine[i / area].factor;
     }
@@ -300,15 +299,34 @@ static void prepare_bias(const map_state *map, int l, const float *weights)
     }
 }
 
-static void map_prepare(void *state, const float *weights)
+static void prepare_stamps(map_state *map, const float *weights)
 {
-    map_state *map = state;
     take_kernel(map, weights);
     for (int channel = 0; channel < map->network->point_kinds; channel++) {
         fold_stamp(map, weights, channel);
     }
     fold_bias(map, weights);
-    for (int l = 1; l < map->network->layer_count; l++) {
+}
+
+/* A dense image without points. */
+static void take_empty_image(map_state *map)
+{
+    memset(map->first_bias, 0, (size_t)map->first_blocks * sizeof(lanes));
+    for (int channel = 0; channel < map->network->input_channels; channel++) {
+        map->first_bias[channel / LANES][channel % LANES] = map->affine[channel].addend;
+    }
+}
+
+static void map_prepare(void *state, const float *weights)
+{
+    map_state *map = state;
+    adatom_input_average(map->network, weights, map->affine);
+    if (map->dense) {
+        take_empty_image(map);
+    } else {
+        prepare_stamps(map, weights);
+    }
+    for (int l = map->first_layer; l < map->network->layer_count; l++) {
         const map_layer *layer = &map->layers[l];
         memset(map->filter_rows, 0,
                (size_t)layer->half * (size_t)layer->lines * sizeof *map->filter_rows);

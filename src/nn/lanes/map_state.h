@@ -35,11 +35,15 @@ typedef struct map_state {
     const adatom_network *network;
     int shape[3];
     bool periodic[3];
-    map_layer layers[ADATOM_LAYERS_MAX]; /* 1 .. layer_count - 1 are used */
+    bool dense;                          /* `first` is the image, not layer 0 */
+    int first_layer;                     /* that works in the frequency domain: 0 or 1 */
+    map_layer layers[ADATOM_LAYERS_MAX]; /* first_layer .. layer_count - 1 are used */
     int first_size[3], first_margin[3], first_blocks;
     size_t first_count;
     lanes *first;      /* [first_size0][first_size1][first_size2][first_blocks], sums of layer 0 */
-    lanes *first_bias; /* [first_blocks], sum of layer 0 without points */
+    lanes *first_bias; /* [first_blocks], the same without points */
+    size_t image_pixels; /* of a dense image: first_size multiplied */
+    float *image_sums;   /* [input_channels][re, im][image_pixels], of the kernels of points */
     int stamp_size[3];
     float *kernel;         /* [point_kinds][area], normalized */
     adatom_affine *affine; /* [input_channels], the normalization */
@@ -89,11 +93,12 @@ static void map_free(void *state)
         free(map->layers[l].output_filters);
         free(map->layers[l].bias);
     }
-    void *const memory[] = {
-        map->first,        map->first_bias,    map->stamp,        map->real,
-        map->spectrum,     map->result,        map->line,         map->scratch,
-        map->taps,         map->padded_kernel, map->filter_plane, map->filter_rows,
-        map->output_plane, map->output_rows,   map->kernel,       map->affine};
+    void *const memory[] = {map->first,         map->first_bias,   map->stamp,
+                            map->real,          map->spectrum,     map->result,
+                            map->line,          map->scratch,      map->taps,
+                            map->padded_kernel, map->filter_plane, map->filter_rows,
+                            map->output_plane,  map->output_rows,  map->kernel,
+                            map->affine,        map->image_sums};
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++) {
         free(memory[i]);
     }
@@ -140,7 +145,7 @@ static map_sizes largest_buffers(const map_state *map)
 {
     map_sizes sizes = {.real = map->first_count, .spectrum = 1, .line = 1, .plane = 1, .output = 1};
     sizes.taps = adatom_width_area(map->network->layers[0].width);
-    for (int l = 1; l < map->network->layer_count; l++) {
+    for (int l = map->first_layer; l < map->network->layer_count; l++) {
         const map_layer *layer = &map->layers[l];
         const adatom_frame *frame = layer->frame;
         const size_t lines = (size_t)layer->lines, half = (size_t)layer->half;
@@ -168,10 +173,13 @@ static adatom_status create_map_buffers(map_state *map)
     const int *kernel = map->network->kernel.width, *width = map->network->layers[0].width;
     const size_t padded_count = (size_t)kernel[0] * (size_t)kernel[1] *
                                 (size_t)(kernel[2] + 2 * width[2] + 2 * STAMP_BLOCK);
-    const size_t stamp_count = (size_t)map->network->point_kinds *
-                               adatom_width_area(map->stamp_size) * (size_t)map->first_blocks;
-    const size_t kernel_count =
-        (size_t)map->network->point_kinds * adatom_width_area(map->network->kernel.width);
+    const size_t kinds = map->dense ? 0 : (size_t)map->network->point_kinds;
+    const size_t stamp_count =
+        kinds * adatom_width_area(map->stamp_size) * (size_t)map->first_blocks;
+    const size_t kernel_count = kinds * adatom_width_area(map->network->kernel.width);
+    const size_t sum_count =
+        map->dense ? 2 * (size_t)map->network->input_channels * map->image_pixels : 0;
+    ADATOM_TRY(adatom_allocate_aligned(sum_count, sizeof(float), &map->image_sums));
     ADATOM_TRY(adatom_allocate(kernel_count, sizeof(float), &map->kernel));
     ADATOM_TRY(
         adatom_allocate((size_t)map->network->input_channels, sizeof(adatom_affine), &map->affine));
@@ -195,7 +203,7 @@ static adatom_status create_map_parts(map_state *map)
 {
     adatom_frame frames[ADATOM_LAYERS_MAX][3];
     adatom_frames_choose(map->network, map->shape, map->periodic, frames);
-    for (int l = 1; l < map->network->layer_count; l++) {
+    for (int l = map->first_layer; l < map->network->layer_count; l++) {
         memcpy(map->layers[l].frame, frames[l], sizeof frames[l]);
         ADATOM_TRY(create_map_layer(map, l));
     }
@@ -208,16 +216,20 @@ static adatom_status map_create(const adatom_network *network, const int shape[3
     map_state *map = NULL;
     ADATOM_TRY(adatom_allocate(1, sizeof *map, &map));
     map->network = network;
-    map->first_blocks = blocks_of(network->layers[0].filters);
-    map->first_count = (size_t)map->first_blocks;
+    map->dense = adatom_input_is_dense(network);
+    map->first_layer = adatom_frame_first_layer(network);
+    map->first_blocks =
+        blocks_of(map->dense ? network->input_channels : network->layers[0].filters);
+    map->image_pixels = 1;
     memcpy(map->shape, shape, sizeof map->shape);
     memcpy(map->periodic, periodic, sizeof map->periodic);
     for (int axis = 0; axis < 3; axis++) {
         map->first_size[axis] = adatom_frame_first_size(network, axis, shape[axis], periodic[axis]);
         map->first_margin[axis] = adatom_frame_first_margin(network, axis, periodic[axis]);
-        map->first_count *= (size_t)map->first_size[axis];
+        map->image_pixels *= (size_t)map->first_size[axis];
         map->stamp_size[axis] = network->kernel.width[axis] + network->layers[0].width[axis] - 1;
     }
+    map->first_count = map->image_pixels * (size_t)map->first_blocks;
     const adatom_status status = create_map_parts(map);
     if (status != ADATOM_OK) {
         map_free(map);
@@ -225,14 +237,6 @@ static adatom_status map_create(const adatom_network *network, const int shape[3
     }
     *out = map;
     return ADATOM_OK;
-}
-
-static void map_clear(void *state)
-{
-    map_state *map = state;
-    for (size_t i = 0; i < map->first_count; i++) {
-        map->first[i] = map->first_bias[i % (size_t)map->first_blocks];
-    }
 }
 
 /* Where pixel `at` lies on layer 0 along a direction, wrapped; -1 if it is not on it. */
@@ -263,9 +267,8 @@ static void add_stamp_row(map_state *map, const lanes *stamp, lanes *row, int z0
     }
 }
 
-static void map_add(void *state, int channel, const int at[3])
+static void add_stamp(map_state *map, int channel, const int at[3])
 {
-    map_state *map = state;
     const int *size = map->stamp_size;
     const size_t stamp_row = (size_t)(size[2] * map->first_blocks),
                  row = (size_t)(map->first_size[2] * map->first_blocks);

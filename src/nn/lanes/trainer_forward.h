@@ -41,12 +41,12 @@ LANES_INLINE ptrdiff_t row_under(const trainer_state *trainer, const stamp_box *
            box->corner[2];
 }
 
-static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
+/* Adds a kernel around a point to one channel of an image. */
+static void stamp_kernel(const trainer_state *trainer, const stamp_box *at, const float *values,
+                         float *pixels)
 {
     const int *width = trainer->network->kernel.width;
-    const stamp_box box = box_of_point(trainer, point);
-    const float *values = trainer->kernel + (size_t)point.channel * adatom_width_area(width);
-    float *pixels = image + (size_t)point.channel * adatom_width_area(trainer->patch);
+    const stamp_box box = *at;
     for (int i = box.first[0]; i < box.end[0]; i++) {
         for (int j = box.first[1]; j < box.end[1]; j++) {
             const float *from = values + (i * width[1] + j) * width[2];
@@ -58,9 +58,52 @@ static void stamp_point(const trainer_state *trainer, adatom_point point, float 
     }
 }
 
+static void stamp_point(const trainer_state *trainer, adatom_point point, float *image)
+{
+    const stamp_box box = box_of_point(trainer, point);
+    const size_t kind = (size_t)point.channel;
+    stamp_kernel(trainer, &box,
+                 trainer->kernel + kind * adatom_width_area(trainer->network->kernel.width),
+                 image + kind * adatom_width_area(trainer->patch));
+}
+
+/* The sums of real or imaginary parts of one channel over its points. */
+static void sum_part(const trainer_state *trainer, const adatom_sample *sample, int channel,
+                     int part, float *sums)
+{
+    const adatom_kernel *kernel = &trainer->network->kernel;
+    const float *values =
+        kernel->values + (size_t)(2 * channel + part) * adatom_width_area(kernel->width);
+    memset(sums, 0, adatom_width_area(trainer->patch) * sizeof *sums);
+    for (size_t i = 0; i < sample->point_count; i++) {
+        const adatom_point point = sample->points[i];
+        if (point.channel == channel / kernel->basis_count && point_is_near(point)) {
+            const stamp_box box = box_of_point(trainer, point);
+            stamp_kernel(trainer, &box, values, sums);
+        }
+    }
+}
+
+/* Squares of the sums over the points (nn/input.h). sums [pixels]. */
+static void draw_power(const trainer_state *trainer, const adatom_sample *sample, float *sums,
+                       float *image)
+{
+    const size_t pixels = adatom_width_area(trainer->patch);
+    for (int channel = 0; channel < trainer->network->input_channels; channel++, image += pixels) {
+        sum_part(trainer, sample, channel, 0, image);
+        const bool complex_valued = trainer->input.has_imaginary_part[channel];
+        if (complex_valued) {
+            sum_part(trainer, sample, channel, 1, sums);
+        }
+        for (size_t i = 0; i < pixels; i++) {
+            image[i] =
+                complex_valued ? image[i] * image[i] + sums[i] * sums[i] : image[i] * image[i];
+        }
+    }
+}
+
 static void draw_image(void *state, int index, int thread_index)
 {
-    (void)thread_index;
     const trainer_state *trainer = state;
     const size_t size =
         (size_t)trainer->network->input_channels * adatom_width_area(trainer->patch);
@@ -68,6 +111,11 @@ static void draw_image(void *state, int index, int thread_index)
     const int sample_index = trainer->group_start + index;
     if (sample_index >= trainer->sample_count) {
         memset(image, 0, size * sizeof *image);
+        return;
+    }
+    if (adatom_input_is_dense(trainer->network)) {
+        draw_power(trainer, &trainer->samples[sample_index], trainer->threads[thread_index].sums,
+                   image);
         return;
     }
     for (size_t i = 0; i < size; i++) {

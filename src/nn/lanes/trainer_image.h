@@ -73,7 +73,9 @@ static void prepare_image(trainer_state *trainer)
 {
     const adatom_network *network = trainer->network;
     adatom_input_sums *total = &trainer->input.total;
-    adatom_input_kernel(network, trainer->weights, trainer->kernel);
+    if (!adatom_input_is_dense(network)) {
+        adatom_input_kernel(network, trainer->weights, trainer->kernel);
+    }
     if (!trainer->input.trained) {
         return;
     }

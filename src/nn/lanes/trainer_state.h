@@ -48,6 +48,7 @@ typedef struct thread_scratch {
     clanes *inputs[2], *outputs[2]; /* a sheet and its mirror image, [channels][sheet] */
     clanes *line, *scratch;         /* a line or a sheet, two lines */
     clanes *plane;                  /* [filter width0][filter width1][length2] */
+    float *sums;                    /* [pixels of the patch], for dense images */
 } thread_scratch;
 
 /* What one sample of a group adds to adatom_input_sums. */
@@ -60,8 +61,9 @@ typedef struct image_sums {
 /* Of a trained image; without one all is NULL. */
 typedef struct image_weights {
     bool trained;
-    adatom_affine *affine; /* [input_channels], the normalization of the batch */
-    float *gradients;      /* [GROUP][input channels][patch] */
+    bool *has_imaginary_part; /* [input_channels] of a dense image: not all 0 */
+    adatom_affine *affine;    /* [input_channels], the normalization of the batch */
+    float *gradients;         /* [GROUP][input channels][patch] */
     image_sums of_sample[GROUP];
     adatom_input_sums total;
     double *doubles; /* memory of the sums */
@@ -133,6 +135,7 @@ static void spectral_layer_free(spectral_layer *layer)
 
 static void image_weights_free(image_weights *input)
 {
+    free(input->has_imaginary_part);
     free(input->affine);
     free(input->gradients);
     free(input->doubles);
@@ -154,6 +157,7 @@ static void trainer_free(void *state)
             free(thread->inputs[i]);
             free(thread->outputs[i]);
         }
+        free(thread->sums);
         free(thread->line);
         free(thread->scratch);
         free(thread->plane);
@@ -302,6 +306,8 @@ static adatom_status create_threads(trainer_state *trainer, const trainer_sizes 
             ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->inputs[i]));
             ADATOM_TRY(adatom_allocate_aligned(sizes->column, sizeof(clanes), &thread->outputs[i]));
         }
+        ADATOM_TRY(adatom_allocate_aligned(adatom_width_area(trainer->patch), sizeof(float),
+                                           &thread->sums));
         ADATOM_TRY(adatom_allocate_aligned(sizes->line, sizeof(clanes), &thread->line));
         ADATOM_TRY(adatom_allocate_aligned(2 * sizes->line, sizeof(clanes), &thread->scratch));
         ADATOM_TRY(adatom_allocate_aligned(sizes->plane, sizeof(clanes), &thread->plane));
@@ -339,6 +345,21 @@ static adatom_status create_image_sums(const adatom_network *network, image_weig
     return ADATOM_OK;
 }
 
+/* Channels of order 0 have no imaginary part, which saves half of their drawing. */
+static adatom_status find_imaginary_parts(const adatom_network *network, image_weights *input)
+{
+    const size_t area = adatom_width_area(network->kernel.width);
+    ADATOM_TRY(
+        adatom_allocate((size_t)network->input_channels, sizeof(bool), &input->has_imaginary_part));
+    for (size_t c = 0; c < (size_t)network->input_channels; c++) {
+        const float *values = network->kernel.values + (2 * c + 1) * area;
+        for (size_t i = 0; i < area; i++) {
+            input->has_imaginary_part[c] = input->has_imaginary_part[c] || values[i] != 0;
+        }
+    }
+    return ADATOM_OK;
+}
+
 static adatom_status create_image_weights(trainer_state *trainer, size_t image)
 {
     const adatom_network *network = trainer->network;
@@ -353,6 +374,9 @@ static adatom_status create_image_weights(trainer_state *trainer, size_t image)
     ADATOM_TRY(
         adatom_allocate((size_t)network->input_channels, sizeof *input->affine, &input->affine));
     ADATOM_TRY(adatom_allocate_aligned(GROUP * image, sizeof(float), &input->gradients));
+    if (adatom_input_is_dense(network)) {
+        ADATOM_TRY(find_imaginary_parts(network, input));
+    }
     return create_image_sums(network, input);
 }
 
