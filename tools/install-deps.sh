@@ -10,11 +10,12 @@ build_packages=(
     gcc libc6-dev make cmake ninja-build pkg-config
     libyaml-dev libsqlite3-dev libhdf5-dev libcairo2-dev
     libkim-api-dev openkim-models
-    libxtb-dev xtb
+    libxtb-dev xtb libsymspg-dev
 )
 test_packages=(
     liblammps-dev lammps lammps-data
     libcmocka-dev clang libclang-rt-14-dev clang-format-14
+    openmpi-bin
     python3-ase python3-h5py python3-pil
     chromium fonts-dejavu-core man-db groff-base
 )

@@ -15,6 +15,7 @@
 #include "adatom/search.h"
 #include "adatom/status.h"
 #include "adatom/structure.h"
+#include "adatom/symmetry.h"
 #include "adatom/train.h"
 #include "adatom/version.h"
 

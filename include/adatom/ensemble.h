@@ -61,7 +61,8 @@ ADATOM_API adatom_status adatom_ensemble_run(const char *folder, int jobs, bool 
                                              const adatom_ensemble_callbacks *callbacks,
                                              adatom_ensemble_state *state);
 
-/* Writes what the agents found so far, whether or not they have ended: ensemble.csv, curve.csv. */
+/* Writes what the agents found so far, whether or not they have ended: ensemble.csv,
+ * curve.csv, summary.csv, energy.csv, structures.csv and structures.extxyz (docs/ensemble.md). */
 ADATOM_API adatom_status adatom_ensemble_write_results(const char *folder);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "ensemble/target.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,14 +34,8 @@ adatom_status adatom_member_log(const char *folder, int agent, adatom_run_log *o
     return adatom_run_log_read(path, out);
 }
 
-static bool has_target_energy(const adatom_ensemble_options *options)
-{
-    return options->target_kind == ADATOM_TARGET_STOP ||
-           options->target_kind == ADATOM_TARGET_ENERGY;
-}
-
-static void follow_log(const adatom_run_log *log, const adatom_ensemble_options *options,
-                       adatom_member *member)
+static void follow_log(const adatom_run_log *log, const adatom_target *target,
+                       int64_t target_episode, adatom_member *member)
 {
     double seconds = 0;
     for (size_t i = 0; i < log->count; i++) {
@@ -49,8 +44,8 @@ static void follow_log(const adatom_run_log *log, const adatom_ensemble_options 
         member->at_end = (adatom_cost){
             .episodes = row->episode, .evaluations = row->evaluations, .cpu_hours = seconds / 3600};
         member->best_energy = fmin(member->best_energy, row->best_energy);
-        if (!member->success && has_target_energy(options) &&
-            member->best_energy <= options->target_energy) {
+        if (!member->success && (member->best_energy <= target->energy ||
+                                 (target_episode > 0 && row->episode >= target_episode))) {
             member->success = true;
             member->at_success = member->at_end;
         }
@@ -58,32 +53,46 @@ static void follow_log(const adatom_run_log *log, const adatom_ensemble_options 
 }
 
 static adatom_status read_member(const char *folder, const adatom_ensemble_options *options,
-                                 int agent, adatom_member *member)
+                                 const adatom_target *target, int agent, adatom_member *member)
 {
     adatom_run_log log;
+    int64_t target_episode = 0;
     member->agent = agent;
     member->seed = options->run_first_seed + agent - 1;
     member->best_energy = NAN;
     member->standing = adatom_ensemble_standing(folder, agent, NULL, member->note);
+    if (target->has_structure) {
+        ADATOM_TRY(adatom_member_first_build(folder, agent, &target->fingerprint, &target_episode));
+    }
     ADATOM_TRY(adatom_member_log(folder, agent, &log));
-    follow_log(&log, options, member);
+    follow_log(&log, target, target_episode, member);
     adatom_run_log_clear(&log);
+    return ADATOM_OK;
+}
+
+static adatom_status read_members(const char *folder, const adatom_target *target,
+                                  adatom_members *found)
+{
+    const size_t count = (size_t)found->options.run_agents;
+    ADATOM_TRY(adatom_allocate(count, sizeof *found->members, &found->members));
+    for (; found->count < count; found->count++) {
+        ADATOM_TRY(read_member(folder, &found->options, target, (int)found->count + 1,
+                               &found->members[found->count]));
+    }
     return ADATOM_OK;
 }
 
 adatom_status adatom_members_read(const char *folder, adatom_members *out)
 {
     adatom_members found = {.count = 0};
+    adatom_target target;
     ADATOM_TRY(adatom_ensemble_read(folder, &found.options));
-    const size_t count = (size_t)found.options.run_agents;
-    ADATOM_TRY(adatom_allocate(count, sizeof *found.members, &found.members));
-    for (; found.count < count; found.count++) {
-        const adatom_status status =
-            read_member(folder, &found.options, (int)found.count + 1, &found.members[found.count]);
-        if (status != ADATOM_OK) {
-            free(found.members);
-            return status;
-        }
+    ADATOM_TRY(adatom_target_create(&found.options, &target));
+    const adatom_status status = read_members(folder, &target, &found);
+    adatom_target_clear(&target);
+    if (status != ADATOM_OK) {
+        adatom_members_clear(&found);
+        return status;
     }
     *out = found;
     return ADATOM_OK;

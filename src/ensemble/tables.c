@@ -1,24 +1,28 @@
 #include "ensemble/tables.h"
 
+#include "adatom/extxyz.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "io/number_text.h"
 #include "io/text_file.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-typedef adatom_status write_rows(const adatom_members *members, FILE *stream);
+/* context: what the rows are made from. */
+typedef adatom_status write_rows(const void *context, FILE *stream);
 
-static adatom_status write_table(const char *folder, const char *name,
-                                 const adatom_members *members, write_rows *rows)
+static adatom_status write_table(const char *folder, const char *name, const void *context,
+                                 write_rows *rows)
 {
     char path[ADATOM_ENSEMBLE_PATH_SIZE];
     adatom_text_file *file;
     ADATOM_TRY(adatom_ensemble_path(folder, name, path));
     ADATOM_TRY(adatom_text_file_create(path, &file));
     adatom_plain_numbers plain = adatom_plain_numbers_begin();
-    const adatom_status status = rows(members, adatom_text_file_stream(file));
+    const adatom_status status = rows(context, adatom_text_file_stream(file));
     adatom_plain_numbers_end(&plain);
     if (status != ADATOM_OK) {
         adatom_text_file_abandon(file);
@@ -57,8 +61,9 @@ static const char *name_standing(adatom_agent_standing standing)
     }
 }
 
-static adatom_status write_members(const adatom_members *members, FILE *stream)
+static adatom_status write_members(const void *context, FILE *stream)
 {
+    const adatom_members *members = context;
     fputs("agent,seed,standing,success,success_episodes,success_evaluations,success_cpu_hours,"
           "episodes,evaluations,cpu_hours,best_energy\n",
           stream);
@@ -86,8 +91,9 @@ static void write_point(FILE *stream, const char *axis, bool whole,
             point->at_risk, point->successes);
 }
 
-static adatom_status write_curves(const adatom_members *members, FILE *stream)
+static adatom_status write_curves(const void *context, FILE *stream)
 {
+    const adatom_members *members = context;
     fputs("axis,value,share,lower,upper,at_risk,successes\n", stream);
     for (adatom_axis axis = 0; axis < ADATOM_AXIS_COUNT; axis++) {
         adatom_success_curve curve;
@@ -110,8 +116,9 @@ static size_t count_successes(const adatom_members *members)
     return count;
 }
 
-static adatom_status write_medians(const adatom_members *members, FILE *stream)
+static adatom_status write_medians(const void *context, FILE *stream)
 {
+    const adatom_members *members = context;
     fputs("axis,agents,successes,n50,n50_lower,n50_upper\n", stream);
     for (adatom_axis axis = 0; axis < ADATOM_AXIS_COUNT; axis++) {
         adatom_success_curve curve;
@@ -141,4 +148,104 @@ adatom_status adatom_ensemble_write_curve(const char *folder, const adatom_membe
 adatom_status adatom_ensemble_write_summary(const char *folder, const adatom_members *members)
 {
     return write_table(folder, ADATOM_ENSEMBLE_SUMMARY, members, write_medians);
+}
+
+/* -- energies */
+
+static adatom_status write_course(const void *context, FILE *stream)
+{
+    const adatom_energy_course *course = context;
+    fputs("episode,agents,mean_best_energy,standard_error,lowest,highest\n", stream);
+    for (size_t i = 0; i < course->count; i++) {
+        const adatom_course_point *point = &course->points[i];
+        fprintf(stream, "%" PRId64 ",%zu", point->episode, point->agents);
+        write_number(stream, point->agents > 0 ? point->mean : NAN);
+        write_number(stream, point->standard_error);
+        write_number(stream, point->lowest);
+        write_number(stream, point->highest);
+        fputc('\n', stream);
+    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_ensemble_write_energy(const char *folder, const adatom_energy_course *course)
+{
+    return write_table(folder, ADATOM_ENSEMBLE_ENERGY, course, write_course);
+}
+
+/* -- structures */
+
+static adatom_status write_found(const void *context, FILE *stream)
+{
+    const adatom_found_structures *found = context;
+    fputs(
+        "rank,formula,symmetry,energy,energy_per_atom,agents,best_of_agents,builds,agent,episode\n",
+        stream);
+    for (size_t i = 0; i < found->count; i++) {
+        const adatom_found_structure *now = &found->list[i];
+        fprintf(stream, "%zu,%s,%s", i + 1, now->formula, now->symmetry);
+        write_number(stream, now->energy);
+        write_number(stream, now->energy / (double)now->structure->atom_count);
+        fprintf(stream, ",%zu,%zu,%zu,%d,%" PRId64 "\n", now->agents, now->best_of, now->builds,
+                now->agent, now->episode);
+    }
+    return ADATOM_OK;
+}
+
+enum { INFO_COUNT = 5, INFO_SIZE = 96 };
+
+/* One frame; the texts live in `texts`. */
+static void fill_frame(const adatom_found_structure *found, char *keys[INFO_COUNT],
+                       char *values[INFO_COUNT], char texts[INFO_COUNT][INFO_SIZE],
+                       adatom_frame *frame)
+{
+    snprintf(texts[0], INFO_SIZE, "%zu", found->agents);
+    snprintf(texts[1], INFO_SIZE, "%zu", found->builds);
+    snprintf(texts[2], INFO_SIZE, "%d", found->agent);
+    snprintf(texts[3], INFO_SIZE, "%" PRId64, found->episode);
+    snprintf(texts[4], INFO_SIZE, "%s", found->symmetry);
+    for (int k = 0; k < INFO_COUNT; k++) {
+        values[k] = texts[k];
+    }
+    *frame = (adatom_frame){.structure = found->structure,
+                            .has_energy = true,
+                            .energy = found->energy,
+                            .info_count = found->symmetry[0] != '\0' ? INFO_COUNT : INFO_COUNT - 1,
+                            .info_keys = keys,
+                            .info_values = values};
+}
+
+typedef struct frame_texts {
+    char *values[INFO_COUNT];
+    char texts[INFO_COUNT][INFO_SIZE];
+} frame_texts;
+
+static adatom_status write_geometries(const char *folder, const adatom_found_structures *found)
+{
+    static char names[INFO_COUNT][16] = {"agents", "builds", "agent", "episode", "symmetry"};
+    char *keys[INFO_COUNT], path[ADATOM_ENSEMBLE_PATH_SIZE];
+    adatom_frame *frames = NULL;
+    frame_texts *texts;
+    ADATOM_TRY(adatom_ensemble_path(folder, ADATOM_ENSEMBLE_GEOMETRIES, path));
+    ADATOM_TRY(adatom_allocate(found->count, sizeof *texts, &texts));
+    adatom_status status = adatom_allocate(found->count, sizeof *frames, &frames);
+    for (int k = 0; k < INFO_COUNT; k++) {
+        keys[k] = names[k];
+    }
+    for (size_t i = 0; status == ADATOM_OK && i < found->count; i++) {
+        fill_frame(&found->list[i], keys, texts[i].values, texts[i].texts, &frames[i]);
+    }
+    if (status == ADATOM_OK) {
+        status = adatom_extxyz_write(path, frames, found->count);
+    }
+    free(frames);
+    free(texts);
+    return status;
+}
+
+adatom_status adatom_ensemble_write_structures(const char *folder,
+                                               const adatom_found_structures *found)
+{
+    ADATOM_TRY(write_geometries(folder, found));
+    return write_table(folder, ADATOM_ENSEMBLE_STRUCTURES, found, write_found);
 }

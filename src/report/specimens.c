@@ -1,6 +1,7 @@
 #include "report/specimens.h"
 
 #include "atoms/cell.h"
+#include "atoms/fingerprint.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/database.h"
@@ -36,46 +37,6 @@ static adatom_status wrap_positions(adatom_structure *structure)
             }
         }
     }
-    return ADATOM_OK;
-}
-
-static uint64_t scramble(uint64_t value)
-{
-    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9u;
-    value = (value ^ value >> 27) * 0x94d049bb133111ebu;
-    return value ^ value >> 31;
-}
-
-/* Weisfeiler-Lehman: atoms start with their element; in each round an atom's label takes in those
- * of its neighbours, whatever their order. Equal graphs have equal sums of labels. */
-static adatom_status sign_graph(const adatom_structure *structure, const adatom_bond_graph *graph,
-                                uint64_t *out)
-{
-    enum { ROUNDS = 8 };
-    const size_t count = structure->atom_count;
-    uint64_t *labels = NULL;
-    ADATOM_TRY(adatom_allocate(2 * count, sizeof *labels, &labels));
-    uint64_t *gathered = labels + count;
-    for (size_t i = 0; i < count; i++) {
-        labels[i] = scramble((uint64_t)structure->atomic_numbers[i] + 1000);
-    }
-    for (int round = 0; round < ROUNDS; round++) {
-        memset(gathered, 0, count * sizeof *gathered);
-        for (size_t b = 0; b < graph->bond_count; b++) {
-            const adatom_bond *bond = &graph->bonds[b];
-            gathered[bond->first] += scramble(labels[bond->second] + 1);
-            gathered[bond->second] += scramble(labels[bond->first] + 1);
-        }
-        for (size_t i = 0; i < count; i++) {
-            labels[i] = scramble(3 * labels[i] + gathered[i]);
-        }
-    }
-    uint64_t sum = count;
-    for (size_t i = 0; i < count; i++) {
-        sum += scramble(labels[i]);
-    }
-    free(labels);
-    *out = sum;
     return ADATOM_OK;
 }
 
@@ -119,7 +80,7 @@ static adatom_status analyse(adatom_specimen *specimen)
     ADATOM_TRY(adatom_bond_graph_create(specimen->structure, bond_tolerance, &specimen->graph));
     ADATOM_TRY(adatom_bond_graph_rings(specimen->graph, specimen->rings));
     ADATOM_TRY(count_pieces(specimen->graph, &specimen->pieces));
-    return sign_graph(specimen->structure, specimen->graph, &specimen->bond_signature);
+    return adatom_bond_signature(specimen->structure, specimen->graph, &specimen->bond_signature);
 }
 
 adatom_status adatom_specimen_create(adatom_structure *structure, bool has_energy, double energy,

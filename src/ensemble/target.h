@@ -1,0 +1,17 @@
+/* adatom: what counts as success in an ensemble. */
+#ifndef ADATOM_ENSEMBLE_TARGET_H
+#define ADATOM_ENSEMBLE_TARGET_H
+
+#include "ensemble/structures.h"
+
+typedef struct adatom_target {
+    double energy; /* eV; -INFINITY where no energy counts */
+    bool has_structure;
+    adatom_fingerprint fingerprint;
+} adatom_target;
+
+/* Reads the file where a structure is the target. */
+adatom_status adatom_target_create(const adatom_ensemble_options *options, adatom_target *out);
+void adatom_target_clear(adatom_target *target);
+
+#endif
