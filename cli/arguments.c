@@ -170,6 +170,12 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
     case '9':
         arguments->kim = value;
         return 0;
+    case '0':
+        if (arguments->label_count == CLI_LABELS_MAX) {
+            return cli_wrong_use("--label: given more than %d times", CLI_LABELS_MAX);
+        }
+        arguments->labels[arguments->label_count++] = value;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -241,7 +247,8 @@ int cli_arguments_check(const cli_arguments *arguments, const cli_command *comma
         }
     }
     const int wanted = names_wanted(command);
-    if (arguments->file_count != wanted) {
+    const bool takes_more = strstr(command->arguments, "...") != NULL;
+    if (takes_more ? arguments->file_count < wanted : arguments->file_count != wanted) {
         return cli_wrong_use("%s: %d names given, expected %s: adatom %s %s", command->name,
                              arguments->file_count, wanted == 1 ? "one" : "two", command->name,
                              command->arguments);

@@ -4,6 +4,8 @@
 
 #include "adatom/adatom.h"
 
+enum { CLI_LABELS_MAX = 32 };
+
 /* What the user said. The texts are those of argv, but for the overrides. */
 typedef struct cli_arguments {
     const char *command; /* or NULL */
@@ -16,10 +18,12 @@ typedef struct cli_arguments {
     bool gradients;         /* --gradients */
     char **overrides;       /* [override_count] of --set, --seed and --threads, in that order */
     size_t override_count;
-    int retries;          /* --retries */
-    int agents, jobs;     /* --agents, --jobs; 0: not given */
-    const char *target;   /* --target, or NULL */
-    const char *kim;      /* --kim, or NULL */
+    int retries;                        /* --retries */
+    int agents, jobs;                   /* --agents, --jobs; 0: not given */
+    const char *target;                 /* --target, or NULL */
+    const char *labels[CLI_LABELS_MAX]; /* [label_count] of --label */
+    int label_count;
+    const char *kim;                    /* --kim, or NULL */
     bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */

@@ -106,7 +106,8 @@ static int default_jobs(const cli_rank *rank)
 static void print_summary(const char *folder, const adatom_ensemble_state *state)
 {
     cli_print_row("agents", "%d: %d ended, %d failed", state->agents, state->ended, state->failed);
-    cli_print_row("results", "%s/ensemble.csv, curve.csv, summary.csv", folder);
+    cli_print_row("results", "%s/ensemble.csv, curve.csv, structures.csv ...", folder);
+    cli_print_row("report", "%s/report.html", folder);
     fflush(stdout);
 }
 
@@ -116,7 +117,10 @@ static int finish(const char *folder, const crew_view *view, adatom_status statu
     if (status != ADATOM_OK && status != ADATOM_INTERRUPTED) {
         return cli_status(status);
     }
-    const adatom_status written = adatom_ensemble_write_results(folder);
+    adatom_status written = adatom_ensemble_write_results(folder);
+    if (written == ADATOM_OK) {
+        written = adatom_report_ensembles(&folder, NULL, 1, folder);
+    }
     if (written != ADATOM_OK) {
         return cli_status(written);
     }

@@ -4,10 +4,19 @@
 
 #include "adatom/status.h"
 
+#include <stddef.h>
+
 /* Writes report.html into a run folder: one file that needs nothing else and opens anywhere. */
 ADATOM_API adatom_status adatom_report_write(const char *folder);
 
 /* Writes a page that draws the learning curve of adatom_train, OUTPUT.csv. */
 ADATOM_API adatom_status adatom_report_learning(const char *curve, const char *page);
+
+/* Writes report.html and its pictures (SVG) of one or several ensembles into the folder output,
+ * which is made if need be; for several also comparison.csv, the log-rank test of each pair. labels
+ * may be NULL, as each of them: the folder's name stands for it. */
+ADATOM_API adatom_status adatom_report_ensembles(const char *const *folders,
+                                                 const char *const *labels, size_t count,
+                                                 const char *output);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "io/text_file.h"
 
 #include <cairo-svg.h>
 #include <stdlib.h>
@@ -116,6 +117,19 @@ void adatom_page_picture(adatom_page *page, const adatom_picture *picture)
                         "report: cannot draw a picture: %s", cairo_status_to_string(status));
     }
     free(image.bytes);
+}
+
+adatom_status adatom_picture_write_svg(const adatom_picture *picture, const char *path)
+{
+    picture_bytes image = {0};
+    const cairo_status_t drawn = make_svg(picture, &image);
+    const adatom_status status =
+        drawn == CAIRO_STATUS_SUCCESS
+            ? adatom_text_file_write(path, image.bytes, image.length)
+            : adatom_fail(drawn == CAIRO_STATUS_NO_MEMORY ? ADATOM_OUT_OF_MEMORY : ADATOM_IO_FAILED,
+                          "%s: cannot draw: %s", path, cairo_status_to_string(drawn));
+    free(image.bytes);
+    return status;
 }
 
 void adatom_set_color(cairo_t *cairo, adatom_color color, double opacity)

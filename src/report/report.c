@@ -15,14 +15,10 @@ static const char head_start[] =
     "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>";
 
-static void write_head(adatom_page *page, const adatom_run *run)
+void adatom_page_open(adatom_page *page, const char *title)
 {
-    char formula[256] = "search";
-    if (run->has_best) {
-        adatom_structure_formula(run->best.structure, formula, sizeof formula);
-    }
     adatom_page_add(page, head_start);
-    adatom_page_escape(page, formula);
+    adatom_page_escape(page, title);
     adatom_page_add(page, " \u00b7 adatom</title>\n<style>\n");
     for (int i = 0; adatom_report_style[i] != NULL; i++) {
         adatom_page_add(page, adatom_report_style[i]);
@@ -30,9 +26,21 @@ static void write_head(adatom_page *page, const adatom_run *run)
     adatom_page_add(page, "</style>\n</head>\n<body>\n<main>\n");
 }
 
+void adatom_page_close(adatom_page *page)
+{
+    adatom_page_print(page, "<footer>Written by adatom %s.</footer>\n</main>\n<script>\n",
+                      ADATOM_VERSION);
+    adatom_page_add(page, adatom_report_script);
+    adatom_page_add(page, "</script>\n</body>\n</html>\n");
+}
+
 static void write_page(adatom_page *page, const adatom_run *run)
 {
-    write_head(page, run);
+    char formula[256] = "search";
+    if (run->has_best) {
+        adatom_structure_formula(run->best.structure, formula, sizeof formula);
+    }
+    adatom_page_open(page, formula);
     adatom_section_head(page, run);
     adatom_section_energy(page, run);
     adatom_section_structures(page, run);
@@ -40,10 +48,7 @@ static void write_page(adatom_page *page, const adatom_run *run)
     adatom_section_image(page, run);
     adatom_section_timings(page, run);
     adatom_section_settings(page, run);
-    adatom_page_print(page, "<footer>Written by adatom %s.</footer>\n</main>\n<script>\n",
-                      ADATOM_VERSION);
-    adatom_page_add(page, adatom_report_script);
-    adatom_page_add(page, "</script>\n</body>\n</html>\n");
+    adatom_page_close(page);
 }
 
 static adatom_status write_report(const char *folder)

@@ -13,6 +13,10 @@ void adatom_section_image(adatom_page *page, const adatom_run *run);
 void adatom_section_timings(adatom_page *page, const adatom_run *run);
 void adatom_section_settings(adatom_page *page, const adatom_run *run);
 
+/* The page from its first line to <main>, and from </main> on. */
+void adatom_page_open(adatom_page *page, const char *title);
+void adatom_page_close(adatom_page *page);
+
 /* Opens a section with its heading; name is its id. */
 void adatom_section_begin(adatom_page *page, const char *name, const char *heading);
 void adatom_section_end(adatom_page *page);

@@ -1,12 +1,15 @@
 """Ensembles: jobs, ranks, kills, resumes and extensions all give the same tables."""
 
 import csv
+import math
 import os
 import shutil
 import signal
 import subprocess
 import time
 import unittest
+
+import ase.io
 
 from program import ENVIRONMENT, PROGRAM, ProgramTest
 
@@ -37,7 +40,8 @@ class Ensemble(ProgramTest):
         agents = [{key: value for key, value in row.items() if "hours" not in key}
                   for row in self.table(f"{folder}/ensemble.csv")]
         return [agents] + [[row for row in self.table(f"{folder}/{name}.csv") if row["axis"] != "cpu_hours"]
-                           for name in ("curve", "summary")]
+                           for name in ("curve", "summary")] + [self.table(f"{folder}/{name}.csv")
+                                                                for name in ("energy", "structures")]
 
     def ensemble(self, folder, *words):
         return self.expect_output("ensemble", "argon.yaml", "-q", "--agents", str(AGENTS), "-o", folder, *words)
@@ -82,6 +86,64 @@ class Ensemble(ProgramTest):
             self.assertEqual(int(row["episodes"]), len(log))
             self.assertEqual(row["best_energy"][:12], log[-1]["best_energy"][:12])
             self.assertEqual(row["success"] == "1", float(log[-1]["best_energy"]) <= -0.02)
+
+        self.check_structures(agents)
+        self.check_energies(agents)
+        for name in ["success", "success-evaluations", "success-cpu-hours", "energy", "structures"]:
+            self.assertIn("<svg", self.read(f"run/{name}.svg")[:200])
+        page = self.read("run/report.html")
+        for part in ["success", "energy", "structures", "agents"]:
+            self.assertIn(f'<section id="{part}">', page)
+
+    def check_structures(self, agents):
+        rows = self.table("run/structures.csv")
+        frames = ase.io.read(self.folder / "run" / "structures.extxyz", ":")
+        self.assertEqual(len(frames), len(rows))
+        energies = [float(row["energy"]) for row in rows]
+        self.assertEqual(energies, sorted(energies))
+        self.assertAlmostEqual(energies[0], min(float(row["best_energy"]) for row in agents), 10)
+        self.assertEqual(sum(int(row["best_of_agents"]) for row in rows), AGENTS)
+        for row, frame in zip(rows, frames):
+            self.assertEqual((row["formula"], len(frame)), ("Ar3", 3))
+            self.assertAlmostEqual(frame.get_potential_energy(), float(row["energy"]), 10)
+            self.assertTrue(1 <= int(row["agents"]) <= min(AGENTS, int(row["builds"])))
+
+    def check_energies(self, agents):
+        rows = self.table("run/energy.csv")
+        best = [float(row["best_energy"]) for row in agents]
+        self.assertAlmostEqual(float(rows[-1]["mean_best_energy"]), sum(best) / AGENTS, 10)
+        self.assertAlmostEqual(float(rows[-1]["lowest"]), min(best), 10)
+        means = [float(row["mean_best_energy"]) for row in rows if row["agents"] == str(AGENTS)]
+        self.assertEqual(means, sorted(means, reverse=True))
+
+    def test_structure_as_target(self):
+        self.ensemble("run", "-j2")
+        first = ase.io.read(self.folder / "run" / "structures.extxyz", "0")
+        first.translate([0.3, 0.7, 0])  # moved by what is no multiple of the grid
+        first.wrap()
+        ase.io.write(self.folder / "target.xyz", first, format="extxyz")
+        self.expect_output("ensemble", "argon.yaml", "-q", "-o", "run", "--target", "target.xyz")
+        rows = [row for row in self.table("run/ensemble.csv") if row["success"] == "1"]
+        found = self.table("run/structures.csv")[0]
+        self.assertEqual(len(rows), int(found["agents"]))
+        self.assertIn((found["agent"], True), [(row["agent"], int(row["success_episodes"]) <= int(found["episode"]))
+                                               for row in rows])
+
+    def test_comparison(self):
+        self.ensemble("one", "-j2")
+        self.ensemble("two", "-j2", "--set", "policy.epsilon_0=0.5")
+        text = self.expect_output("report", "one", "two", "-o", "both", "--label", "<plain>")
+        self.assertRegex(text, r"report +both/report\.html")
+        page = self.read("both/report.html")
+        self.assertIn("&lt;plain&gt; &ndash; two", page)
+        rows = self.table("both/comparison.csv")
+        self.assertEqual([(row["first"], row["second"], row["axis"]) for row in rows],
+                         [("<plain>", "two", axis) for axis in ("episodes", "evaluations", "cpu_hours")])
+        for row in rows:
+            self.assertAlmostEqual(float(row["p"]), math.erfc(math.sqrt(float(row["chi_squared"]) / 2)), 6)
+        self.assertTrue((self.folder / "both" / "success.svg").exists())
+        self.expect_error(["report", "one", "two"], "report: a folder for the page of 2 ensembles is missing: -o OUT")
+        self.expect_error(["report", "one", "nothing", "-o", "both"], "nothing: holds no ensemble (no ensemble.yaml)")
 
     def test_an_agent_is_a_search(self):
         self.ensemble("run", "-j2")
