@@ -229,7 +229,7 @@ void cli_arguments_clear(cli_arguments *arguments)
 static int names_wanted(const cli_command *command)
 {
     int count = 0;
-    for (const char *word = command->arguments; *word != '\0' && *word != '-' && *word != '[';) {
+    for (const char *word = command->arguments; *word != '\0' && strchr("-[.", *word) == NULL;) {
         word += strcspn(word, " ");
         word += strspn(word, " ");
         count++;

@@ -34,6 +34,14 @@ adatom_status adatom_member_log(const char *folder, int agent, adatom_run_log *o
     return adatom_run_log_read(path, out);
 }
 
+static bool is_good_enough(const adatom_run_log *log, const adatom_run_log_row *row,
+                           const adatom_target *target)
+{
+    const double value = log->has_property ? row->property : row->best_energy;
+    return target->has_energy &&
+           (target->maximise ? value >= target->energy : value <= target->energy);
+}
+
 static void follow_log(const adatom_run_log *log, const adatom_target *target,
                        int64_t target_episode, adatom_member *member)
 {
@@ -44,7 +52,7 @@ static void follow_log(const adatom_run_log *log, const adatom_target *target,
         member->at_end = (adatom_cost){
             .episodes = row->episode, .evaluations = row->evaluations, .cpu_hours = seconds / 3600};
         member->best_energy = fmin(member->best_energy, row->best_energy);
-        if (!member->success && (member->best_energy <= target->energy ||
+        if (!member->success && (is_good_enough(log, row, target) ||
                                  (target_episode > 0 && row->episode >= target_episode))) {
             member->success = true;
             member->at_success = member->at_end;

@@ -3,8 +3,6 @@
 #include "adatom/extxyz.h"
 #include "base/error.h"
 
-#include <math.h>
-
 static adatom_status read_structure(const char *path, adatom_target *target)
 {
     adatom_frames frames;
@@ -20,10 +18,11 @@ static adatom_status read_structure(const char *path, adatom_target *target)
 
 adatom_status adatom_target_create(const adatom_ensemble_options *options, adatom_target *out)
 {
-    adatom_target target = {.energy = -INFINITY};
+    adatom_target target = {.maximise = options->target_maximise};
     switch (options->target_kind) {
     case ADATOM_TARGET_STOP:
     case ADATOM_TARGET_ENERGY:
+        target.has_energy = true;
         target.energy = options->target_energy;
         break;
     case ADATOM_TARGET_STRUCTURE:

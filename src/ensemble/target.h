@@ -5,7 +5,9 @@
 #include "ensemble/structures.h"
 
 typedef struct adatom_target {
-    double energy; /* eV; -INFINITY where no energy counts */
+    bool has_energy;
+    double energy; /* eV, or in the unit of the property */
+    bool maximise; /* the higher the better */
     bool has_structure;
     adatom_fingerprint fingerprint;
 } adatom_target;

@@ -20,12 +20,13 @@ enum log_column {
     COLUMN_EVALUATE,
     COLUMN_TRAIN,
     COLUMN_CPU,
+    COLUMN_PROPERTY,
     COLUMN_COUNT
 };
 
 static const char *const column_names[COLUMN_COUNT] = {
-    "episode", "energy",        "best_energy",      "evaluations",   "greedy",
-    "failed",  "seconds_build", "seconds_evaluate", "seconds_train", "seconds_cpu"};
+    "episode",       "energy",           "best_energy",   "evaluations", "greedy",  "failed",
+    "seconds_build", "seconds_evaluate", "seconds_train", "seconds_cpu", "property"};
 
 /* Which column of the file holds what; -1 for absent. */
 typedef struct column_order {
@@ -107,6 +108,7 @@ static bool fill_row(const double *values, adatom_run_log_row *row)
     row->seconds_cpu = 0;
     row->energy = isfinite(values[COLUMN_ENERGY]) ? values[COLUMN_ENERGY] : NAN;
     row->best_energy = values[COLUMN_BEST_ENERGY];
+    row->property = values[COLUMN_PROPERTY];
     row->evaluations = evaluations >= 0 && evaluations < 1e15 ? (int64_t)evaluations : 0;
     row->greedy = or_zero(values[COLUMN_GREEDY]) != 0;
     row->failed = or_zero(values[COLUMN_FAILED]) != 0 || isnan(row->energy);
@@ -153,6 +155,7 @@ static adatom_status read_lines(FILE *file, const char *path, adatom_run_log *lo
                            path);
     }
     read_header(line, &order);
+    log->has_property = order.place[COLUMN_PROPERTY] >= 0;
     if (order.place[COLUMN_EPISODE] < 0 || order.place[COLUMN_ENERGY] < 0) {
         status = adatom_fail(ADATOM_INVALID_INPUT,
                              "%s:1: expected a header with columns episode and energy", path);

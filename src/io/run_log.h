@@ -14,6 +14,7 @@ typedef struct adatom_run_log_row {
     int64_t episode;
     double energy;      /* eV; NaN if the evaluation failed */
     double best_energy; /* eV, so far */
+    double property;    /* what is searched for where that is not the energy, else NaN */
     int64_t evaluations;
     bool greedy, failed;
     double seconds[ADATOM_PHASE_COUNT]; /* of this episode; 0 where the log has none */
@@ -24,6 +25,7 @@ typedef struct adatom_run_log_row {
 typedef struct adatom_run_log {
     size_t count, capacity;
     adatom_run_log_row *rows;
+    bool has_property;
     size_t skipped; /* lines that are no rows, such as a cut last one */
 } adatom_run_log;
 

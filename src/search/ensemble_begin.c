@@ -16,6 +16,7 @@ static adatom_ensemble_options resolve(const adatom_search_options *search,
 {
     adatom_ensemble_options options = *given;
     options.run_first_seed = search->run_seed;
+    options.target_maximise = search->reward_direction != 0;
     if (options.target_kind == ADATOM_TARGET_NONE || options.target_kind == ADATOM_TARGET_STOP) {
         options.target_kind = search->stop_at_energy ? ADATOM_TARGET_STOP : ADATOM_TARGET_NONE;
         options.target_energy = search->stop_at_energy ? search->stop_energy : 0;
