@@ -102,4 +102,11 @@ void adatom_acsf_contract(const void *acsf, void *workspace, const adatom_enviro
 void adatom_acsf_gradients(const void *acsf, void *workspace, const adatom_environment *environment,
                            double (*gradients)[3]);
 
+/* The same by plain loops, for tests; contract after plain_values. */
+adatom_status adatom_acsf_plain_values(const void *acsf, void *workspace,
+                                       const adatom_environment *environment, double *values);
+void adatom_acsf_plain_contract(const void *acsf, void *workspace,
+                                const adatom_environment *environment, const double *slopes,
+                                double (*forces)[3]);
+
 #endif

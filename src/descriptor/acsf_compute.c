@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "descriptor/acsf.h"
+#include "descriptor/acsf_kernel.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct acsf_workspace {
     double (*across)[2];  /* [factor_count]: between two neighbours */
     double (*angles)[2];  /* [angle_count]: values and slopes */
     size_t widest;        /* the most factors or angles of a centre */
+    adatom_acsf_lanes *lanes;
 } acsf_workspace;
 
 adatom_status adatom_acsf_workspace_create(const void *state, void **out)
@@ -39,6 +41,9 @@ adatom_status adatom_acsf_workspace_create(const void *state, void **out)
     if (status == ADATOM_OK) {
         status = adatom_allocate(widest, sizeof *workspace->angles, &workspace->angles);
     }
+    if (status == ADATOM_OK) {
+        status = adatom_acsf_lanes_create(acsf, &workspace->lanes);
+    }
     if (status != ADATOM_OK) {
         adatom_acsf_workspace_free(workspace);
         return status;
@@ -50,6 +55,7 @@ adatom_status adatom_acsf_workspace_create(const void *state, void **out)
 void adatom_acsf_workspace_free(void *state)
 {
     acsf_workspace *workspace = state;
+    adatom_acsf_lanes_free(workspace->lanes);
     free(workspace->near);
     free(workspace->factors);
     free(workspace->across);
@@ -161,13 +167,16 @@ static void angle_at(const adatom_acsf_angle *angle, double cosine, double resul
 
 /* ---- neighbours and pairs of them */
 
-static adatom_status collect_near(const adatom_acsf *acsf, const adatom_acsf_center *center,
-                                  acsf_workspace *workspace, const adatom_environment *environment)
+static adatom_status reserve_near(acsf_workspace *workspace, size_t count)
 {
-    ADATOM_TRY(adatom_grow(&workspace->near, &workspace->capacity, environment->count,
-                           sizeof *workspace->near));
-    ADATOM_TRY(adatom_grow(&workspace->factors, &workspace->factor_capacity,
-                           environment->count * workspace->widest, sizeof *workspace->factors));
+    ADATOM_TRY(adatom_grow(&workspace->near, &workspace->capacity, count, sizeof *workspace->near));
+    return adatom_grow(&workspace->factors, &workspace->factor_capacity, count * workspace->widest,
+                       sizeof *workspace->factors);
+}
+
+static void collect_near(const adatom_acsf *acsf, const adatom_acsf_center *center,
+                         acsf_workspace *workspace, const adatom_environment *environment)
+{
     workspace->count = 0;
     for (size_t j = 0; j < environment->count; j++) {
         const double *v = environment->vectors[j];
@@ -181,7 +190,6 @@ static adatom_status collect_near(const adatom_acsf *acsf, const adatom_acsf_cen
                    workspace->factors + workspace->count * (size_t)center->factor_count);
         workspace->count++;
     }
-    return ADATOM_OK;
 }
 
 /* Two neighbours and what the functions of the pair share. */
@@ -283,13 +291,14 @@ static void add_pair_gradients(const pair *of, const double slopes[4], double fi
 
 /* ---- what is asked for */
 
-adatom_status adatom_acsf_values(const void *state, void *workspace_state,
-                                 const adatom_environment *environment, double *values)
+adatom_status adatom_acsf_plain_values(const void *state, void *workspace_state,
+                                       const adatom_environment *environment, double *values)
 {
     const adatom_acsf *acsf = state;
     acsf_workspace *workspace = workspace_state;
     const adatom_acsf_center *center = &acsf->centers[environment->type];
-    ADATOM_TRY(collect_near(acsf, center, workspace, environment));
+    ADATOM_TRY(reserve_near(workspace, environment->count));
+    collect_near(acsf, center, workspace, environment);
     memset(values, 0, (size_t)center->value_count * sizeof *values);
     for (size_t j = 0; j < workspace->count; j++) {
         const double(*factors)[2] =
@@ -312,9 +321,9 @@ adatom_status adatom_acsf_values(const void *state, void *workspace_state,
     return ADATOM_OK;
 }
 
-void adatom_acsf_contract(const void *state, void *workspace_state,
-                          const adatom_environment *environment, const double *slopes,
-                          double (*forces)[3])
+void adatom_acsf_plain_contract(const void *state, void *workspace_state,
+                                const adatom_environment *environment, const double *slopes,
+                                double (*forces)[3])
 {
     const adatom_acsf *acsf = state;
     acsf_workspace *workspace = workspace_state;
@@ -352,6 +361,7 @@ void adatom_acsf_gradients(const void *state, void *workspace_state,
     acsf_workspace *workspace = workspace_state;
     const adatom_acsf_center *center = &acsf->centers[environment->type];
     const size_t count = (size_t)center->value_count;
+    collect_near(acsf, center, workspace, environment);
     memset(gradients, 0, environment->count * count * sizeof *gradients);
     for (size_t j = 0; j < workspace->count; j++) {
         const near_atom *atom = &workspace->near[j];
@@ -378,4 +388,26 @@ void adatom_acsf_gradients(const void *state, void *workspace_state,
             }
         }
     }
+}
+
+/* ---- in registers */
+
+adatom_status adatom_acsf_values(const void *state, void *workspace_state,
+                                 const adatom_environment *environment, double *values)
+{
+    (void)state;
+    acsf_workspace *workspace = workspace_state;
+    ADATOM_TRY(reserve_near(workspace, environment->count)); /* for gradients, which cannot fail */
+    ADATOM_TRY(adatom_acsf_lanes_place(workspace->lanes, environment));
+    workspace->lanes->isa->values(workspace->lanes, environment, values);
+    return ADATOM_OK;
+}
+
+void adatom_acsf_contract(const void *state, void *workspace_state,
+                          const adatom_environment *environment, const double *slopes,
+                          double (*forces)[3])
+{
+    (void)state;
+    acsf_workspace *workspace = workspace_state;
+    workspace->lanes->isa->contract(workspace->lanes, environment, slopes, forces);
 }

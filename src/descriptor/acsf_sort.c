@@ -129,6 +129,20 @@ static void place_group(adatom_acsf *acsf, int s, bool triples, int group, int *
     center->value_count = value;
 }
 
+/* Those with the same angle one after the other, in the order in which they were: an angle is then
+ * computed once. */
+static void sort_by_angle(adatom_acsf_triple *triples, int count)
+{
+    for (int i = 1; i < count; i++) {
+        const adatom_acsf_triple moved = triples[i];
+        int at = i;
+        for (; at > 0 && triples[at - 1].angle > moved.angle; at--) {
+            triples[at] = triples[at - 1];
+        }
+        triples[at] = moved;
+    }
+}
+
 adatom_status adatom_acsf_sort(adatom_acsf *acsf)
 {
     for (int s = 0; s < acsf->species_count; s++) {
@@ -141,7 +155,9 @@ adatom_status adatom_acsf_sort(adatom_acsf *acsf)
         }
         placed = 0;
         for (int group = 0; group < acsf->species_count * acsf->species_count; group++) {
+            const int first = placed;
             place_group(acsf, s, true, group, &placed);
+            sort_by_angle(center->triples + first, placed - first);
             center->first_triple[group + 1] = placed;
         }
     }

@@ -6,6 +6,7 @@
 #include "base/random.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
