@@ -1,6 +1,9 @@
 /* adatom: the kernels of dense networks (nn/dense_kernels.h). Plain loops whose inner one runs over
  * neighbouring numbers, which compilers make vectors of; this header is compiled once per
  * instruction set, and all functions are static. */
+#ifndef ADATOM_DOUBLES
+#error "define ADATOM_DOUBLES (2, 4 or 8) before including this header"
+#endif
 #ifndef ADATOM_NN_LANES_DENSE_H
 #define ADATOM_NN_LANES_DENSE_H
 
@@ -116,25 +119,30 @@ static void add_products(int samples, int inputs, int outputs, const double *res
     }
 }
 
-enum { TILE_ROWS = 4, TILE_COLUMNS = 16 };
+/* Vectors of as many numbers as a register of the instruction set holds. */
+typedef double dense_vector __attribute__((vector_size(8 * ADATOM_DOUBLES)));
+typedef double dense_unaligned
+    __attribute__((vector_size(8 * ADATOM_DOUBLES), aligned(8), may_alias));
+
+enum { TILE_ROWS = 4, TILE_VECTORS = 2, TILE_COLUMNS = TILE_VECTORS * ADATOM_DOUBLES };
 
 /* One tile stays in registers while all rows are read. */
-static void add_square_tile(int row_count, size_t count, const double *restrict rows, size_t i,
-                            size_t j, double *restrict squares)
+static void add_square_tile(int row_count, size_t count, const double *rows, size_t i, size_t j,
+                            double *squares)
 {
-    double sums[TILE_ROWS][TILE_COLUMNS] = {{0}};
+    dense_vector sums[TILE_ROWS][TILE_VECTORS] = {{{0}}};
     for (int r = 0; r < row_count; r++) {
-        const double *restrict row = rows + (size_t)r * count;
-        for (size_t a = 0; a < TILE_ROWS; a++) {
-            const double factor = row[i + a];
-            for (size_t b = 0; b < TILE_COLUMNS; b++) {
-                sums[a][b] += factor * row[j + b];
-            }
+        const double *row = rows + (size_t)r * count;
+        const dense_vector first = *(const dense_unaligned *)(row + j);
+        const dense_vector second = *(const dense_unaligned *)(row + j + ADATOM_DOUBLES);
+        for (int a = 0; a < TILE_ROWS; a++) {
+            sums[a][0] += row[i + (size_t)a] * first;
+            sums[a][1] += row[i + (size_t)a] * second;
         }
     }
     for (size_t a = 0; a < TILE_ROWS; a++) {
-        for (size_t b = 0; b < TILE_COLUMNS; b++) {
-            squares[(i + a) * count + j + b] += sums[a][b];
+        for (size_t v = 0; v < TILE_VECTORS; v++) {
+            *(dense_unaligned *)(squares + (i + a) * count + j + v * ADATOM_DOUBLES) += sums[a][v];
         }
     }
 }
