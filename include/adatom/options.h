@@ -46,6 +46,7 @@ typedef enum adatom_option_type {
     ADATOM_OPTION_FLAG,        /* bool */
     ADATOM_OPTION_TEXT,        /* char[ADATOM_TEXT_SIZE] */
     ADATOM_OPTION_PATH,        /* char[ADATOM_TEXT_SIZE]; relative to the folder of the YAML file */
+    ADATOM_OPTION_SPEC,        /* char[ADATOM_TEXT_SIZE]; files in it, as PATH */
     ADATOM_OPTION_CHOICE,      /* int, index into the names of `choices` */
     ADATOM_OPTION_NUMBERS,     /* adatom_numbers; minimum and maximum hold for each number */
     ADATOM_OPTION_ROWS,        /* adatom_numbers given as a list of lists of `columns` numbers */

@@ -59,6 +59,10 @@ adatom_status adatom_option_append_pair(const adatom_option_place *place,
                                         adatom_element_numbers *numbers);
 /* Plain text without value: what YAML calls null. */
 bool adatom_option_is_null(const adatom_option_scalar *scalar);
+/* Copies the text to out [ADATOM_TEXT_SIZE], in which each word after the first that has a dot or a
+ * slash and is the relative path of a file in the folder is replaced by its whole path. Words end
+ * at blanks, quotes and any of ":,=". False if it gets too long. */
+bool adatom_option_locate_files(const char *text, const char *folder, char *out);
 /* UTF-8 that YAML keeps on one line as it is: no control characters, no line breaks. */
 bool adatom_option_text_is_clean(const char *text);
 

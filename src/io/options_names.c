@@ -69,6 +69,7 @@ void adatom_option_expected(const adatom_option_field *field, char *text, size_t
         snprintf(text, size, "true or false");
         break;
     case ADATOM_OPTION_TEXT:
+    case ADATOM_OPTION_SPEC:
         snprintf(text, size, "a text on one line, shorter than %d bytes", ADATOM_TEXT_SIZE);
         break;
     case ADATOM_OPTION_PATH:

@@ -178,6 +178,18 @@ static bool store_path(const adatom_option_scalar *scalar, const char *folder, c
     return store_text(scalar, folder == NULL || !relative ? "" : folder, text);
 }
 
+static bool store_spec(const adatom_option_scalar *scalar, const char *folder, char *text)
+{
+    char given[ADATOM_TEXT_SIZE], located[ADATOM_TEXT_SIZE] = {0};
+    if (!store_text(scalar, "", given) ||
+        !adatom_option_locate_files(given, folder != NULL ? folder : ".", located) ||
+        !adatom_option_text_is_clean(located)) {
+        return false;
+    }
+    memcpy(text, located, sizeof located);
+    return true;
+}
+
 static bool store_number(const adatom_option_field *field, const adatom_option_scalar *scalar,
                          double *out)
 {
@@ -234,6 +246,9 @@ adatom_status adatom_option_store(const adatom_option_place *place,
         break;
     case ADATOM_OPTION_PATH:
         stored = store_path(scalar, folder, at);
+        break;
+    case ADATOM_OPTION_SPEC:
+        stored = store_spec(scalar, folder, at);
         break;
     case ADATOM_OPTION_CHOICE:
         stored = store_choice(field, scalar, at);

@@ -159,6 +159,7 @@ static adatom_status write_value(const adatom_option_field *field, const void *o
         return ADATOM_OK;
     case ADATOM_OPTION_TEXT:
     case ADATOM_OPTION_PATH:
+    case ADATOM_OPTION_SPEC:
         return write_text(field, at, stream);
     case ADATOM_OPTION_CHOICE:
         return write_choice(field, *(const int *)at, stream);

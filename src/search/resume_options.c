@@ -73,6 +73,7 @@ bool adatom_option_same_value(const adatom_option_field *field, const void *a, c
         return *(const int *)a == *(const int *)b;
     case ADATOM_OPTION_TEXT:
     case ADATOM_OPTION_PATH:
+    case ADATOM_OPTION_SPEC:
         return strcmp(a, b) == 0;
     case ADATOM_OPTION_NUMBERS:
     case ADATOM_OPTION_ROWS:

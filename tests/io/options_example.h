@@ -27,7 +27,7 @@ static const adatom_option_field example_fields[] = {
     {EXAMPLE("system.pairs", ADATOM_OPTION_ELEMENTS, pairs, 0, 10), .columns = 2},
     {EXAMPLE("policy.epsilon_0", ADATOM_OPTION_NUMBER, epsilon_0, 0, 1)},
     {EXAMPLE("policy.nu", ADATOM_OPTION_NUMBER, nu, 0, 1)},
-    {EXAMPLE("evaluator", ADATOM_OPTION_TEXT, evaluator, 0, 0)},
+    {EXAMPLE("evaluator", ADATOM_OPTION_SPEC, evaluator, 0, 0)},
     {EXAMPLE("grid.plane", ADATOM_OPTION_CHOICE, plane, 0, 0), .choices = "ab|ac|bc"},
     {EXAMPLE("grid.boxes", ADATOM_OPTION_ROWS, boxes, -10, 10), .columns = 4},
     {EXAMPLE("network.filters", ADATOM_OPTION_NUMBERS, filters, 1, 256)},

@@ -442,6 +442,37 @@ static void write_file(const char *path, const char *text)
     assert_int_equal(fclose(stream), 0);
 }
 
+/* Files that an evaluator's text names count from the folder of the file, if they are there. */
+static void files_in_texts(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/adatom-options-XXXXXX", path[64], script[64], expected[256];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/run.yaml", folder);
+    snprintf(script, sizeof script, "%s/calc.py", folder);
+    write_file(script, "");
+    static const struct {
+        const char *given, *before, *after;
+    } cases[] = {
+        {"command:python3 calc.py --file=absent.py", "command:python3 ",
+         "/calc.py --file=absent.py"},
+        {"process:time_limit=5 plugin:calc.py,key=1",
+         "process:time_limit=5 plugin:", "/calc.py,key=1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "evaluator: \"%s\"\n", cases[i].given);
+        write_file(path, text);
+        example_options options = zero_options();
+        assert_int_equal(adatom_options_read(&example_table, path, NULL, 0, &options), ADATOM_OK);
+        snprintf(expected, sizeof expected, "%s%s%s", cases[i].before, folder, cases[i].after);
+        assert_string_equal(options.evaluator, expected);
+    }
+    remove(path);
+    remove(script);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 /* Paths of the file count from its folder, those of --set from the current one; both get absolute.
  */
 static void files_and_their_folders(void **state)
@@ -503,6 +534,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_not_written),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(files_and_their_folders),
+        cmocka_unit_test(files_in_texts),
         cmocka_unit_test(nearest_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
