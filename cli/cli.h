@@ -23,7 +23,7 @@ typedef struct cli_arguments {
     const char *target;                 /* --target, or NULL */
     const char *labels[CLI_LABELS_MAX]; /* [label_count] of --label */
     int label_count;
-    const char *kim;                    /* --kim, or NULL */
+    const char *kim;      /* --kim, or NULL */
     bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */
