@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,6 +177,11 @@ static int take_option(cli_arguments *arguments, int letter, const char *value)
         }
         arguments->labels[arguments->label_count++] = value;
         return 0;
+    case 'a':
+        arguments->place = value;
+        return 0;
+    case 's':
+        return take_count("step", value, 0, &arguments->step);
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -195,7 +201,7 @@ int cli_arguments_parse(int count, char **words, cli_arguments *arguments)
     list_long_options(long_options);
     for (;;) {
         opterr = 0;
-        const int letter = getopt_long(count, words, ":o:e:d:gj:qhV", long_options, NULL);
+        const int letter = getopt_long(count, words, ":o:e:d:gj:a:s:qhV", long_options, NULL);
         if (letter == -1) {
             break;
         }
@@ -237,6 +243,13 @@ static int names_wanted(const cli_command *command)
     return count;
 }
 
+/* "DIR [STRUCTURE]" takes one more than DIR; "[-o OUT]" is no name. */
+static bool takes_another_name(const cli_command *command)
+{
+    const char *bracket = strchr(command->arguments, '[');
+    return bracket != NULL && bracket[1] != '-';
+}
+
 int cli_arguments_check(const cli_arguments *arguments, const cli_command *command)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
@@ -248,7 +261,8 @@ int cli_arguments_check(const cli_arguments *arguments, const cli_command *comma
     }
     const int wanted = names_wanted(command);
     const bool takes_more = strstr(command->arguments, "...") != NULL;
-    if (takes_more ? arguments->file_count < wanted : arguments->file_count != wanted) {
+    const int most = takes_more ? INT_MAX : wanted + takes_another_name(command);
+    if (arguments->file_count < wanted || arguments->file_count > most) {
         return cli_wrong_use("%s: %d names given, expected %s: adatom %s %s", command->name,
                              arguments->file_count, wanted == 1 ? "one" : "two", command->name,
                              command->arguments);

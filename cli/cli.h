@@ -24,6 +24,8 @@ typedef struct cli_arguments {
     const char *labels[CLI_LABELS_MAX]; /* [label_count] of --label */
     int label_count;
     const char *kim;      /* --kim, or NULL */
+    const char *place;    /* --at, or NULL */
+    int step;             /* --step */
     bool stop_on_failure; /* --on-failure stop */
     bool quiet, help, version;
     bool given[128]; /* by the letter or digit of the option in options.def */
@@ -58,6 +60,7 @@ int cli_status(adatom_status status); /* 0 and no line for ADATOM_OK */
 int cli_search(const cli_arguments *arguments);
 int cli_resume(const cli_arguments *arguments);
 int cli_report(const cli_arguments *arguments);
+int cli_explain(const cli_arguments *arguments);
 int cli_info(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
 int cli_describe(const cli_arguments *arguments);

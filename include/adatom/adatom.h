@@ -6,6 +6,7 @@
 #include "adatom/descriptor.h"
 #include "adatom/ensemble.h"
 #include "adatom/evaluator.h"
+#include "adatom/explain.h"
 #include "adatom/extxyz.h"
 #include "adatom/options.h"
 #include "adatom/potential.h"

@@ -2,7 +2,7 @@
 #ifndef ADATOM_REPORT_H
 #define ADATOM_REPORT_H
 
-#include "adatom/status.h"
+#include "adatom/explain.h"
 
 #include <stddef.h>
 
@@ -18,5 +18,10 @@ ADATOM_API adatom_status adatom_report_learning(const char *curve, const char *p
 ADATOM_API adatom_status adatom_report_ensembles(const char *const *folders,
                                                  const char *const *labels, size_t count,
                                                  const char *output);
+
+/* Draws the Q-values of each species and the relevance of each atom to the file path, whose name
+ * ends in .svg or .png; in space the slice of the action. */
+ADATOM_API adatom_status adatom_report_explanation(const adatom_explanation *explanation,
+                                                   const char *path);
 
 #endif

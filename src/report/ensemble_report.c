@@ -19,7 +19,7 @@ static adatom_status write_svg(const char *folder, const char *name, double heig
     const adatom_picture picture = {
         .width = ADATOM_CHART_WIDTH, .height = height, .draw = draw, .context = context};
     ADATOM_TRY(adatom_ensemble_path(folder, name, path));
-    return adatom_picture_write_svg(&picture, path);
+    return adatom_picture_write(&picture, path);
 }
 
 static adatom_status write_pictures(const char *folder, const adatom_ensemble_views *views)

@@ -119,15 +119,21 @@ void adatom_page_picture(adatom_page *page, const adatom_picture *picture)
     free(image.bytes);
 }
 
-adatom_status adatom_picture_write_svg(const adatom_picture *picture, const char *path)
+adatom_status adatom_picture_write(const adatom_picture *picture, const char *path)
 {
+    const char *ending = strrchr(path, '.');
+    const bool svg = ending != NULL && strcmp(ending, ".svg") == 0;
+    if (!svg && (ending == NULL || strcmp(ending, ".png") != 0)) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: expected a name that ends in .svg or .png",
+                           path);
+    }
     picture_bytes image = {0};
-    const cairo_status_t drawn = make_svg(picture, &image);
+    const cairo_status_t drawn = svg ? make_svg(picture, &image) : make_png(picture, &image);
     const adatom_status status =
         drawn == CAIRO_STATUS_SUCCESS
             ? adatom_text_file_write(path, image.bytes, image.length)
             : adatom_fail(drawn == CAIRO_STATUS_NO_MEMORY ? ADATOM_OUT_OF_MEMORY : ADATOM_IO_FAILED,
-                          "%s: cannot draw: %s", path, cairo_status_to_string(drawn));
+                          "%s: cannot draw the picture: %s", path, cairo_status_to_string(drawn));
     free(image.bytes);
     return status;
 }

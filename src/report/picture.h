@@ -20,8 +20,8 @@ typedef struct adatom_picture {
 /* Adds <img> with the picture as a data URI: SVG, or PNG where that is much smaller. */
 void adatom_page_picture(adatom_page *page, const adatom_picture *picture);
 
-/* Writes the picture as an SVG file. */
-adatom_status adatom_picture_write_svg(const adatom_picture *picture, const char *path);
+/* Writes the picture to a file whose name ends in .svg or .png; INVALID_INPUT for other names. */
+adatom_status adatom_picture_write(const adatom_picture *picture, const char *path);
 
 /* An sRGB colour, 0 .. 1. */
 typedef struct adatom_color {

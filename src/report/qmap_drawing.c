@@ -186,7 +186,14 @@ static void draw_atom(cairo_t *cairo, const adatom_qmap_drawing *drawing, adatom
     cairo_arc(cairo, place.x, place.y, 1.22 * radius, 0, 2 * M_PI);
     cairo_set_source_rgba(cairo, 1, 1, 1, 0.9 * opacity);
     cairo_fill(cairo);
-    adatom_draw_disk(cairo, place, radius, snapshot->numbers[atom], opacity);
+    if (drawing->relevance != NULL) {
+        const double largest = drawing->largest > 0 ? drawing->largest : 1;
+        adatom_draw_colored_disk(cairo, place, 1.22 * radius,
+                                 adatom_color_diverging(drawing->relevance[atom] / largest),
+                                 opacity);
+    } else {
+        adatom_draw_disk(cairo, place, radius, snapshot->numbers[atom], opacity);
+    }
     if (atom < drawing->run->template_count) {
         adatom_draw_template_mark(cairo, place, radius, opacity);
     }
@@ -240,8 +247,10 @@ void adatom_qmap_drawing_draw(cairo_t *cairo, const void *context)
     const adatom_qmap_drawing *drawing = context;
     const adatom_run_grid *grid = &drawing->run->grid;
     adatom_view_set(cairo, &drawing->box, drawing->width);
-    draw_ground(cairo, drawing);
-    draw_map(cairo, drawing);
+    if (drawing->relevance == NULL) {
+        draw_ground(cairo, drawing);
+        draw_map(cairo, drawing);
+    }
     cairo_save(cairo);
     if (grid->periodic[0] && grid->periodic[1]) {
         trace_map(cairo, drawing);

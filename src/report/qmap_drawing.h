@@ -12,6 +12,9 @@ typedef struct adatom_qmap_drawing {
     adatom_view view;
     adatom_view_box box;
     double width, height; /* CSS pixels */
+    /* NULL, or a number for each atom, which gives its colour; then there is no map. */
+    const double *relevance;
+    double largest; /* |relevance|, of the full colours */
 } adatom_qmap_drawing;
 
 adatom_qmap_drawing adatom_qmap_drawing_plan(const adatom_snapshots *run,

@@ -104,6 +104,13 @@ void adatom_draw_ball(cairo_t *cairo, adatom_view_point center, double radius, i
     draw_outlined(cairo, center, radius, adatom_color_mix(color, black, 0.55 - 0.3 * haze), 1);
 }
 
+void adatom_draw_colored_disk(cairo_t *cairo, adatom_view_point center, double radius,
+                              adatom_color color, double opacity)
+{
+    adatom_set_color(cairo, color, opacity);
+    draw_outlined(cairo, center, radius, adatom_color_muted, opacity);
+}
+
 void adatom_draw_disk(cairo_t *cairo, adatom_view_point center, double radius, int atomic_number,
                       double opacity)
 {

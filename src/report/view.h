@@ -40,6 +40,9 @@ void adatom_draw_ball(cairo_t *cairo, adatom_view_point center, double radius, i
  * shading would only make the picture large. */
 void adatom_draw_disk(cairo_t *cairo, adatom_view_point center, double radius, int atomic_number,
                       double opacity);
+/* The same in a colour that stands for something. */
+void adatom_draw_colored_disk(cairo_t *cairo, adatom_view_point center, double radius,
+                              adatom_color color, double opacity);
 /* The ring that marks an atom of the template. */
 void adatom_draw_template_mark(cairo_t *cairo, adatom_view_point center, double radius,
                                double opacity);

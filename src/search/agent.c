@@ -103,6 +103,7 @@ static adatom_status prepare(adatom_agent *agent, const adatom_search_options *o
                                          options->training_reflections, reach);
     agent->batch = (size_t)options->training_batch;
     agent->updates = (int)options->training_updates;
+    agent->has_biases = options->network_biases;
     const double atoms = (double)problem->start->atom_count + problem->step_count;
     adatom_property property;
     ADATOM_TRY(adatom_property_read(problem, options, &property));

@@ -44,6 +44,7 @@ typedef struct adatom_agent {
     double reward_window;       /* in the unit of the property; 0: none */
     size_t batch;               /* steps */
     int updates;                /* per episode */
+    bool has_biases;            /* the network's biases are trained */
     float *weights, *gradient;  /* [network->weight_count] */
     float *q;                   /* [species][x][y][z] */
     uint8_t *mask;              /* [species][x][y][z] */
@@ -71,6 +72,10 @@ void adatom_agent_free(adatom_agent *agent);
 adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *watch_steps,
                                  int watch_count, adatom_build_watcher *watcher, void *context,
                                  int *actions, int *count);
+
+/* Q-values and mask [species][x][y][z] after the first `count` actions. */
+adatom_status adatom_agent_look(adatom_agent *agent, const int *actions, int count, float *q,
+                                uint8_t *allowed);
 
 /* True if the atoms could stand on these pixels: in the region, each other no nearer than c1. */
 bool adatom_agent_could_build(adatom_agent *agent, const int *actions);

@@ -59,6 +59,21 @@ adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *wa
     return ADATOM_OK;
 }
 
+adatom_status adatom_agent_look(adatom_agent *agent, const int *actions, int count, float *q,
+                                uint8_t *allowed)
+{
+    ADATOM_TRY(start_build(agent));
+    for (int step = 0; step < count; step++) {
+        const adatom_placement at = adatom_problem_placement(agent->problem, actions[step]);
+        const adatom_image_atom atom = adatom_image_atom_on(at.species, at.pixel);
+        adatom_builder_place(agent->builder, at);
+        ADATOM_TRY(show_atom(agent, &atom));
+    }
+    adatom_map_evaluate(agent->map, q);
+    adatom_builder_mask(agent->builder, allowed);
+    return ADATOM_OK;
+}
+
 bool adatom_agent_could_build(adatom_agent *agent, const int *actions)
 {
     adatom_builder_reset(agent->builder);

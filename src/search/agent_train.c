@@ -5,6 +5,7 @@
 #include "search/reward.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The atoms there before a step follow those of the template. */
 static size_t recall_state(adatom_agent *agent, const adatom_replay_step *step)
@@ -51,6 +52,15 @@ static adatom_status draw_batch(adatom_agent *agent)
     return adatom_augmented_finish(&agent->samples);
 }
 
+/* Biases begin with 0, and stay there without a gradient. */
+static void hold_biases(const adatom_network *network, float *gradient)
+{
+    for (int l = 0; l < network->layer_count; l++) {
+        memset(gradient + network->bias_offset[l], 0,
+               (size_t)network->layers[l].filters * sizeof *gradient);
+    }
+}
+
 adatom_status adatom_agent_train(adatom_agent *agent, double *loss)
 {
     double sum = 0;
@@ -68,6 +78,9 @@ adatom_status adatom_agent_train(adatom_agent *agent, double *loss)
                                 (int)agent->samples.sample_count, adatom_cost_of_sample,
                                 &agent->cost, agent->gradient, &cost);
         cost += adatom_input_regularize(agent->network, agent->weights, agent->gradient);
+        if (!agent->has_biases) {
+            hold_biases(agent->network, agent->gradient);
+        }
         adatom_adam_update(agent->adam, agent->gradient, agent->weights);
         adatom_input_follow(agent->network, agent->gradient, agent->weights);
         sum += cost;

@@ -202,6 +202,8 @@ static adatom_status see_template(const adatom_search_options *options, adatom_p
     problem->channel_count = problem->species_count;
     memcpy(problem->channels, problem->species, sizeof problem->species);
     ADATOM_TRY(adatom_allocate(start->atom_count, sizeof *problem->seen, &problem->seen));
+    ADATOM_TRY(
+        adatom_allocate(start->atom_count, sizeof *problem->seen_atoms, &problem->seen_atoms));
     for (size_t a = 0; a < start->atom_count; a++) {
         double position[3];
         copy_nearest_to_plane(&problem->grid, start->positions[a], position);
@@ -209,6 +211,7 @@ static adatom_status see_template(const adatom_search_options *options, adatom_p
             continue;
         }
         const int channel = channel_of(problem, start->atomic_numbers[a]);
+        problem->seen_atoms[problem->seen_count] = a;
         problem->seen[problem->seen_count++] =
             adatom_image_atom_at(&problem->grid, channel, position);
     }
@@ -239,6 +242,7 @@ void adatom_problem_free(adatom_problem *problem)
     }
     adatom_structure_free(problem->start);
     free(problem->seen);
+    free(problem->seen_atoms);
     free(problem);
 }
 

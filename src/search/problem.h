@@ -23,6 +23,7 @@ typedef struct adatom_problem {
     int channels[ADATOM_CHANNELS_MAX]; /* [channel_count], atomic numbers */
     size_t seen_count;                 /* template atoms in the image */
     adatom_image_atom *seen;           /* [seen_count] */
+    size_t *seen_atoms;                /* [seen_count]: which atoms of the template they are */
 } adatom_problem;
 
 /* Reads the template and lays the grid. INVALID_INPUT names the option. */

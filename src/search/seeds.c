@@ -14,7 +14,6 @@
 static const double same_place = 0.3, same_cell = 0.01;
 
 typedef struct reading {
-    adatom_agent *agent;
     const adatom_problem *problem;
     double cell[3][3], inverse[3][3];
     bool *taken; /* [atoms of the structure], by the template */
@@ -102,7 +101,8 @@ static adatom_status place_atom(const reading *r, const adatom_structure *seed, 
     return ADATOM_OK;
 }
 
-static adatom_status place_atoms(const reading *r, const adatom_structure *seed, int *actions)
+static adatom_status place_atoms(const reading *r, const adatom_structure *seed, int *actions,
+                                 int *placed)
 {
     const adatom_problem *problem = r->problem;
     int left[ADATOM_PARTS_MAX], count = 0;
@@ -113,42 +113,51 @@ static adatom_status place_atoms(const reading *r, const adatom_structure *seed,
             count++;
         }
     }
-    if (count < problem->step_count) {
+    *placed = count;
+    return ADATOM_OK;
+}
+
+static adatom_status check_whole(adatom_agent *agent, const int *actions, int count)
+{
+    if (count < agent->problem->step_count) {
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "%d atoms beside the template, system.place has %d", count,
-                           problem->step_count);
+                           agent->problem->step_count);
     }
-    return adatom_agent_could_build(r->agent, actions)
+    return adatom_agent_could_build(agent, actions)
                ? ADATOM_OK
                : adatom_fail(ADATOM_INVALID_INPUT,
                              "on the grid its atoms are nearer to each other than policy.c1 "
                              "allows, or outside of where they may be placed");
 }
 
-static adatom_status read_seed(reading *r, const adatom_structure *seed, int *actions)
+adatom_status adatom_seed_part(adatom_agent *agent, const adatom_structure *structure, int *actions,
+                               int *count)
 {
-    ADATOM_TRY(check_cell(r->problem->start, seed));
-    ADATOM_TRY(adatom_allocate(seed->atom_count, sizeof *r->taken, &r->taken));
-    adatom_status status = take_template(r, seed);
+    reading r = {.problem = agent->problem};
+    const adatom_structure *start = agent->problem->start;
+    ADATOM_TRY(adatom_cell_complete(start->cell, start->periodic, r.cell));
+    ADATOM_TRY(adatom_cell_invert(r.cell, r.inverse));
+    ADATOM_TRY(check_cell(start, structure));
+    ADATOM_TRY(adatom_allocate(structure->atom_count, sizeof *r.taken, &r.taken));
+    adatom_status status = take_template(&r, structure);
     if (status == ADATOM_OK) {
-        status = place_atoms(r, seed, actions);
+        status = place_atoms(&r, structure, actions, count);
     }
-    free(r->taken);
+    free(r.taken);
     return status;
 }
 
 static adatom_status read_seeds(adatom_agent *agent, const char *path, const adatom_frames *frames,
                                 adatom_seeds *seeds)
 {
-    reading r = {.agent = agent, .problem = agent->problem};
-    const adatom_structure *start = agent->problem->start;
     const size_t steps = (size_t)agent->problem->step_count;
-    ADATOM_TRY(adatom_cell_complete(start->cell, start->periodic, r.cell));
-    ADATOM_TRY(adatom_cell_invert(r.cell, r.inverse));
     ADATOM_TRY(adatom_allocate(frames->count * steps, sizeof *seeds->actions, &seeds->actions));
     for (size_t i = 0; i < frames->count; i++) {
-        const adatom_status status =
-            read_seed(&r, frames->frames[i].structure, seeds->actions + i * steps);
+        int count = 0, *actions = seeds->actions + i * steps;
+        adatom_status status =
+            adatom_seed_part(agent, frames->frames[i].structure, actions, &count);
+        status = status == ADATOM_OK ? check_whole(agent, actions, count) : status;
         if (status != ADATOM_OK) {
             return adatom_fail_in(status, "start.structures: %s, structure %zu", path, i + 1);
         }

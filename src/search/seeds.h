@@ -15,6 +15,9 @@ typedef struct adatom_seeds {
  * each on its nearest grid point. INVALID_INPUT says which structure does not fit, and why. */
 adatom_status adatom_seeds_read(adatom_agent *agent, const adatom_search_options *options,
                                 adatom_seeds *seeds);
+/* One structure in the same way; it may hold fewer atoms. actions [step_count]. */
+adatom_status adatom_seed_part(adatom_agent *agent, const adatom_structure *structure, int *actions,
+                               int *count);
 void adatom_seeds_clear(adatom_seeds *seeds);
 
 #endif

@@ -91,8 +91,9 @@ static adatom_status check_image(const adatom_search_options *mine, const char *
     ADATOM_TRY(adatom_options_parse(table, text, length, "its settings", NULL, NULL, 0, other));
     for (size_t i = 0; i < table->count; i++) {
         const adatom_option_field *field = &table->fields[i];
-        const bool counts =
-            strncmp(field->path, "image.", 6) == 0 || strcmp(field->path, "network.leak") == 0;
+        const bool counts = strncmp(field->path, "image.", 6) == 0 ||
+                            strcmp(field->path, "network.leak") == 0 ||
+                            strcmp(field->path, "network.biases") == 0;
         const void *a = (const char *)mine + field->offset,
                    *b = (const char *)other + field->offset;
         if (counts && !adatom_option_same_value(field, a, b)) {
