@@ -182,6 +182,12 @@ static adatom_status create_soap(adatom_descriptor *descriptor, const adatom_key
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "descriptor soap: fade=%g, expected at most the cutoff", fade);
     }
+    const double sigma = adatom_keys_number(keys, "soap", "sigma"), finest = 200;
+    if (descriptor->cutoff > finest * sigma) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "descriptor soap: sigma=%g, expected at least the cutoff / %g", sigma,
+                           finest);
+    }
     ADATOM_TRY(prepare_channels(density, SPECIES, ""));
     density->pairs = ADATOM_DENSITY_ALL;
     ADATOM_TRY(adatom_radial_create_soap(descriptor->cutoff, density->n_count, density->l_count,
