@@ -48,6 +48,11 @@ static void write_panel(adatom_page *page, const adatom_qmap_drawing *drawing)
     } else {
         adatom_page_add(page, "no place allowed");
     }
+    if (drawing->run->grid.dimensions == 3) {
+        adatom_page_print(page, " &middot; layer %d of %d",
+                          drawing->snapshot->action[drawing->step][3] + 1,
+                          drawing->run->grid.shape[2]);
+    }
     if (acts) {
         adatom_page_add(page, " &middot; chosen ");
         adatom_page_number(page, adatom_qmap_chosen(drawing), 2);
@@ -120,6 +125,11 @@ static void write_legend(adatom_page *page, const adatom_run *run)
                           "<li><span class=\"hatch\"></span> no atom allowed</li>");
     if (run->snapshots.template_count > 0) {
         adatom_page_add(page, "<li><span class=\"ring\"></span> atom of the template</li>");
+    }
+    if (run->snapshots.grid.dimensions == 3) {
+        adatom_page_add(page,
+                        "<li>shown is the layer in which the next atom is placed; paler atoms "
+                        "lie off it</li>");
     }
     adatom_page_add(page, "</ul></div>\n");
 }

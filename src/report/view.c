@@ -42,8 +42,28 @@ adatom_view adatom_view_from_vectors(const double first[3], const double second[
     return view;
 }
 
+/* From the side and a little from above: what stands on a surface, and all of a cluster, is seen.
+ */
+static adatom_view view_from_side(const adatom_view *above)
+{
+    const double aside = 0.28, down = 0.3; /* radians */
+    adatom_view view;
+    double away[3];
+    for (int k = 0; k < 3; k++) {
+        view.right[k] = cos(aside) * above->right[k] + sin(aside) * above->up[k];
+        away[k] = cos(aside) * above->up[k] - sin(aside) * above->right[k];
+        view.up[k] = cos(down) * above->toward[k] + sin(down) * away[k];
+    }
+    cross(view.right, view.up, view.toward);
+    return view;
+}
+
 adatom_view adatom_view_choose(const adatom_run_grid *grid, const double cell[3][3])
 {
+    if (grid->known && grid->dimensions == 3) {
+        const adatom_view above = adatom_view_from_vectors(grid->vectors[0], grid->vectors[1]);
+        return view_from_side(&above);
+    }
     return grid->known ? adatom_view_from_vectors(grid->vectors[0], grid->vectors[1])
                        : adatom_view_from_vectors(cell[0], cell[1]);
 }

@@ -18,7 +18,8 @@ typedef struct adatom_view_point {
 /* The plane that two vectors span, the first pointing right. Vectors that span no plane give the xy
  * plane. */
 adatom_view adatom_view_from_vectors(const double first[3], const double second[3]);
-/* The plane of the grid; of the first two lattice vectors if it is not known. */
+/* The plane of the grid; of the first two lattice vectors if it is not known. A grid in space is
+ * seen from the side, the normal of its first two directions pointing up. */
 adatom_view adatom_view_choose(const adatom_run_grid *grid, const double cell[3][3]);
 adatom_view_point adatom_view_project(const adatom_view *view, const double position[3]);
 
