@@ -31,9 +31,29 @@ enum { ADATOM_TURNS_MAX = 47 };
 adatom_turn adatom_turn_identity(void);
 /* Turns by angle (radians) about the grid's normal, after mirroring where asked. */
 adatom_turn adatom_turn_by_angle(const adatom_grid *grid, double angle, bool mirrored);
-/* The turns other than the identity that map the grid's pixels onto pixels; mirrored ones only
- * where asked. Returns how many. */
-int adatom_turn_exact(const adatom_grid *grid, bool mirrored, adatom_turn turns[ADATOM_TURNS_MAX]);
+/* Turns by angle about an axis, a unit vector in the grid's axes, after mirroring (in a plane that
+ * holds the axis) where asked. */
+adatom_turn adatom_turn_about(const adatom_grid *grid, const double axis[3], double angle,
+                              bool mirrored);
+/* A turn in space, all as likely if the three numbers are uniform in [0, 1) (Shoemake, Graphics
+ * Gems III (1992), 124), after inversion where asked. */
+adatom_turn adatom_turn_in_space(const adatom_grid *grid, const double uniform[3], bool mirrored);
+
+typedef enum adatom_turn_axes {
+    ADATOM_TURN_AXES_AUTO,   /* the normal of the cell's two periodic directions, its one periodic
+                                direction, else all axes */
+    ADATOM_TURN_AXES_NORMAL, /* the grid's normal */
+    ADATOM_TURN_AXES_ALL
+} adatom_turn_axes;
+
+/* The axis that turns are about, a unit vector in the grid's axes; false if all are. In a plane it
+ * is the normal whatever is asked for. */
+bool adatom_turn_axis(const adatom_grid *grid, adatom_turn_axes axes, double axis[3]);
+
+/* The turns other than the identity that map the grid's pixels onto pixels and leave the axis
+ * (NULL: none) as it is; mirrored ones only where asked. Returns how many. */
+int adatom_turn_exact(const adatom_grid *grid, const double *axis, bool mirrored,
+                      adatom_turn turns[ADATOM_TURNS_MAX]);
 
 /* Makes an atom from a position in Å. */
 adatom_image_atom adatom_image_atom_at(const adatom_grid *grid, int channel,

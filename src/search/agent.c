@@ -7,6 +7,7 @@
 #include "search/property.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +21,14 @@ static adatom_status check_memory(const adatom_agent *agent, int threads)
                           adatom_trainer_bytes(agent->network, agent->cost.size, threads);
     const double there = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     if (there > 0 && needed > there) {
+        char depth[32] = "";
+        if (grid->dimensions == 3) {
+            (void)snprintf(depth, sizeof depth, " x %d", grid->shape[2]);
+        }
         return adatom_fail(ADATOM_INVALID_INPUT,
-                           "network: a grid of %d x %d points and %zu weights take %.1f GB of "
+                           "network: a grid of %d x %d%s points and %zu weights take %.1f GB of "
                            "memory, this machine has %.1f GB",
-                           grid->shape[0], grid->shape[1], agent->network->weight_count,
+                           grid->shape[0], grid->shape[1], depth, agent->network->weight_count,
                            1e-9 * needed, 1e-9 * there);
     }
     return ADATOM_OK;
@@ -98,9 +103,9 @@ static adatom_status prepare(adatom_agent *agent, const adatom_search_options *o
     for (int i = 0; i < 3; i++) {
         reach[i] = adatom_network_reach(agent->network, i) + agent->cost.size[i] / 2;
     }
-    agent->augment = adatom_augment_make(&problem->grid, (int)options->training_rotations,
-                                         options->training_rotation_angles == 1,
-                                         options->training_reflections, reach);
+    agent->augment = adatom_augment_make(
+        &problem->grid, (int)options->training_rotations, options->training_rotation_angles == 1,
+        (adatom_turn_axes)options->training_rotation_axes, options->training_reflections, reach);
     agent->batch = (size_t)options->training_batch;
     agent->updates = (int)options->training_updates;
     agent->has_biases = options->network_biases;

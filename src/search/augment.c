@@ -6,14 +6,16 @@
 #include <stdlib.h>
 
 adatom_augment adatom_augment_make(const adatom_grid *grid, int copies, bool any_angle,
-                                   bool reflections, const int reach[3])
+                                   adatom_turn_axes axes, bool reflections, const int reach[3])
 {
     adatom_augment augment = {.grid = grid,
                               .copies = copies,
                               .any_angle = any_angle,
                               .reflections = reflections,
                               .reach = {reach[0], reach[1], reach[2]}};
-    augment.exact_count = adatom_turn_exact(grid, reflections, augment.exact);
+    augment.about_axis = adatom_turn_axis(grid, axes, augment.axis);
+    augment.exact_count = adatom_turn_exact(grid, augment.about_axis ? augment.axis : NULL,
+                                            reflections, augment.exact);
     return augment;
 }
 
@@ -28,9 +30,17 @@ static adatom_turn draw_turn(const adatom_augment *augment, adatom_random *rando
     if (!augment->any_angle) {
         return augment->exact[adatom_random_below(random, (uint64_t)augment->exact_count)];
     }
-    const double angle = 6.283185307179586 * adatom_random_uniform(random);
+    double uniform[3] = {0};
+    for (int i = 0; i < (augment->about_axis ? 1 : 3); i++) {
+        uniform[i] = adatom_random_uniform(random);
+    }
+    const double angle = 6.283185307179586 * uniform[0];
     const bool mirrored = augment->reflections && adatom_random_below(random, 2) == 1;
-    return adatom_turn_by_angle(augment->grid, angle, mirrored);
+    if (augment->grid->dimensions == 2) {
+        return adatom_turn_by_angle(augment->grid, angle, mirrored);
+    }
+    return augment->about_axis ? adatom_turn_about(augment->grid, augment->axis, angle, mirrored)
+                               : adatom_turn_in_space(augment->grid, uniform, mirrored);
 }
 
 void adatom_augmented_start(adatom_augmented *batch)

@@ -13,6 +13,8 @@ typedef struct adatom_augment {
     const adatom_grid *grid;
     int copies;       /* turned ones per step */
     bool any_angle;   /* else only turns that the grid maps onto itself */
+    bool about_axis;  /* else about all axes */
+    double axis[3];   /* of the turns, in the grid's axes */
     bool reflections; /* by any angle every second one; exact turns are all as likely */
     int reach[3];     /* pixels that a sample looks around */
     int exact_count;
@@ -28,7 +30,7 @@ typedef struct adatom_augmented {
 } adatom_augmented;
 
 adatom_augment adatom_augment_make(const adatom_grid *grid, int copies, bool any_angle,
-                                   bool reflections, const int reach[3]);
+                                   adatom_turn_axes axes, bool reflections, const int reach[3]);
 /* Samples per step: 1 + copies, or 1 where the grid has no turn to offer. */
 size_t adatom_augment_per_step(const adatom_augment *augment);
 

@@ -98,6 +98,32 @@ static double covered_area(const adatom_grid *grid, double diameter)
     return area + (ends ? 0.25 * 3.14159265358979 * diameter * diameter : 0);
 }
 
+/* A parallelepiped that holds all balls of this diameter around the points of the grid, Å^3: where
+ * the grid ends it is longer by half a diameter, measured across its faces. */
+static double covered_volume(const adatom_grid *grid, double diameter)
+{
+    double volume =
+        fabs((grid->pixel[0][0] * grid->pixel[1][1] - grid->pixel[0][1] * grid->pixel[1][0]) *
+             grid->pixel[2][2]);
+    for (int i = 0; i < 3; i++) {
+        /* the distance of neighbouring faces is 1 / |row i of the inverse's transpose| */
+        const double per_step =
+            hypot(hypot(grid->inverse[0][i], grid->inverse[1][i]), grid->inverse[2][i]);
+        volume *= grid->periodic[i] ? grid->shape[i] : grid->shape[i] - 1 + diameter * per_step;
+    }
+    return volume;
+}
+
+/* Atoms at this distance from each other that the grid can hold at most. No packing of discs is
+ * denser than the hexagonal one (Fejes Tóth, Math. Z. 46, 83 (1940)), none of balls than the
+ * face-centred cubic one (Hales, Ann. Math. 162, 1065 (2005)). */
+static double most_atoms(const adatom_grid *grid, double distance)
+{
+    return grid->dimensions == 2
+               ? covered_area(grid, distance) / (0.5 * sqrt(3) * distance * distance)
+               : covered_volume(grid, distance) * sqrt(2) / (distance * distance * distance);
+}
+
 static double shortest_period(const adatom_grid *grid)
 {
     double shortest = INFINITY;
@@ -118,7 +144,6 @@ static double shortest_period(const adatom_grid *grid)
     return shortest;
 }
 
-/* No packing of discs is denser than the hexagonal one (Fejes Tóth, Math. Z. 46, 83 (1940)). */
 adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1,
                                         const int *open_points)
 {
@@ -140,7 +165,7 @@ adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1
             "grid: an atom is %.3f Å from its own periodic image, policy.c1 = %g asks for %.3f Å",
             period, c1, least);
     }
-    const double most = covered_area(&problem->grid, least) / (0.5 * sqrt(3) * least * least);
+    const double most = most_atoms(&problem->grid, least);
     if (least > 0 && problem->step_count > most * (1 + 1e-9)) {
         return adatom_fail(
             ADATOM_INVALID_INPUT,

@@ -9,7 +9,7 @@
 adatom_status adatom_builder_check_template(const adatom_problem *problem,
                                             const adatom_rules *rules);
 /* INVALID_INPUT if the grid cannot hold the atoms: fewer open points than atoms, an atom too near
- * to its own periodic image, or more atoms than discs of diameter c1 * radius fit into the plane.
+ * to its own periodic image, or more atoms than discs or balls of diameter c1 * radius fit in.
  * c1 is the least of all pairs. */
 adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1,
                                         const int *open_points);

@@ -135,7 +135,8 @@ static adatom_status measure_relaxed(adatom_evaluation *evaluation, const adatom
     return measure(evaluation, relaxed);
 }
 
-static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluations)
+/* In a plane the atoms stay in it. */
+static adatom_status relax_build(adatom_evaluation *evaluation, int *evaluations)
 {
     const adatom_search_options *options = evaluation->options;
     const adatom_structure *start = evaluation->canonical->structure;
@@ -150,7 +151,8 @@ static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluati
     relax.force_tolerance = options->relax_force_tolerance;
     relax.max_step = options->relax_max_step;
     relax.fixed = fixed;
-    relax.normal = evaluation->problem->grid.normal;
+    const adatom_grid *grid = &evaluation->problem->grid;
+    relax.normal = grid->dimensions == 2 ? grid->normal : NULL;
     relax.forces = evaluation->forces;
     relax.retries = (int)options->evaluation_retries;
     adatom_relax_result result = {.evaluations = 1 + relax.retries}; /* if the first one fails */
@@ -172,7 +174,7 @@ static adatom_status relax_in_plane(adatom_evaluation *evaluation, int *evaluati
 static adatom_status try_once(adatom_evaluation *evaluation, int *evaluations)
 {
     if (evaluation->relaxes) {
-        return relax_in_plane(evaluation, evaluations);
+        return relax_build(evaluation, evaluations);
     }
     ++*evaluations;
     return measure(evaluation, evaluation->canonical->structure);

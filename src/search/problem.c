@@ -108,7 +108,8 @@ static adatom_status template_height(const adatom_structure *start, int directio
     return ADATOM_OK;
 }
 
-static adatom_status read_pair(const adatom_numbers *numbers, const char *name, int expected)
+/* As many numbers as the grid has directions, or twice as many. */
+static adatom_status check_count(const adatom_numbers *numbers, const char *name, int expected)
 {
     if (numbers->count != 0 && numbers->count != expected) {
         return adatom_fail(ADATOM_INVALID_INPUT, "%s: %d numbers, expected %d", name,
@@ -117,15 +118,41 @@ static adatom_status read_pair(const adatom_numbers *numbers, const char *name, 
     return ADATOM_OK;
 }
 
+static adatom_status choose_height(const adatom_search_options *options,
+                                   const adatom_structure *start, adatom_grid_options *grid)
+{
+    if (grid->height < 0 && grid->height != -1) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "grid.height: %g, expected 0 to 1, or -1",
+                           grid->height);
+    }
+    if (grid->height >= 0 || grid->dimensions == 3) {
+        return ADATOM_OK;
+    }
+    const int third = 2 - options->grid_plane;
+    return template_height(start, third, &grid->height);
+}
+
+static adatom_status check_blocks(const adatom_search_options *options)
+{
+    if (options->grid_dimensions == 2 &&
+        options->grid_allowed_blocks.count + options->grid_forbidden_blocks.count > 0) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "grid: blocks need dimensions: 3; a plane has boxes and circles");
+    }
+    return ADATOM_OK;
+}
+
 static adatom_status lay_grid(const adatom_search_options *options, adatom_problem *problem)
 {
     adatom_grid_options grid = adatom_grid_options_default();
+    grid.dimensions = (int)options->grid_dimensions;
     grid.plane = (adatom_plane)options->grid_plane;
     grid.padding = (adatom_padding)options->grid_padding;
     grid.spacing = options->grid_spacing;
     grid.height = options->grid_height;
-    ADATOM_TRY(read_pair(&options->grid_shape, "grid.shape", 2));
-    ADATOM_TRY(read_pair(&options->grid_region, "grid.region", 4));
+    ADATOM_TRY(check_count(&options->grid_shape, "grid.shape", grid.dimensions));
+    ADATOM_TRY(check_count(&options->grid_region, "grid.region", 2 * grid.dimensions));
+    ADATOM_TRY(check_blocks(options));
     for (int i = 0; i < options->grid_shape.count; i++) {
         const double points = options->grid_shape.values[i];
         if (points != floor(points) || points < 1) {
@@ -137,14 +164,7 @@ static adatom_status lay_grid(const adatom_search_options *options, adatom_probl
     for (int i = 0; i < options->grid_region.count; i++) {
         grid.region[i / 2][i % 2] = options->grid_region.values[i];
     }
-    if (grid.height < 0 && grid.height != -1) {
-        return adatom_fail(ADATOM_INVALID_INPUT, "grid.height: %g, expected 0 to 1, or -1",
-                           grid.height);
-    }
-    if (grid.height < 0) {
-        const int third = 2 - options->grid_plane;
-        ADATOM_TRY(template_height(problem->start, third, &grid.height));
-    }
+    ADATOM_TRY(choose_height(options, problem->start, &grid));
     return adatom_grid_lay(problem->start->cell, problem->start->periodic, &grid, &problem->grid);
 }
 
@@ -206,9 +226,12 @@ static adatom_status see_template(const adatom_search_options *options, adatom_p
         adatom_allocate(start->atom_count, sizeof *problem->seen_atoms, &problem->seen_atoms));
     for (size_t a = 0; a < start->atom_count; a++) {
         double position[3];
-        copy_nearest_to_plane(&problem->grid, start->positions[a], position);
-        if (fabs(adatom_grid_elevation(&problem->grid, position)) > options->grid_depth) {
-            continue;
+        memcpy(position, start->positions[a], sizeof position);
+        if (problem->grid.dimensions == 2) {
+            copy_nearest_to_plane(&problem->grid, start->positions[a], position);
+            if (fabs(adatom_grid_elevation(&problem->grid, position)) > options->grid_depth) {
+                continue;
+            }
         }
         const int channel = channel_of(problem, start->atomic_numbers[a]);
         problem->seen_atoms[problem->seen_count] = a;

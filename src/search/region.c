@@ -24,9 +24,34 @@ static bool in_circles(const adatom_numbers *circles, double x, double y)
     return false;
 }
 
-/* The point or a copy of it one cell away lies in a box or circle. */
-static bool inside(const adatom_grid *grid, const adatom_numbers *boxes,
-                   const adatom_numbers *circles, const int pixel[3])
+static bool in_blocks(const adatom_numbers *blocks, const double place[3])
+{
+    for (int i = 0; i + 5 < blocks->count; i += 6) {
+        const double *block = &blocks->values[i];
+        bool within = true;
+        for (int k = 0; k < 3; k++) {
+            within = within && place[k] >= block[2 * k] && place[k] <= block[2 * k + 1];
+        }
+        if (within) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Parts of the grid, each of any number. */
+typedef struct shapes {
+    const adatom_numbers *boxes, *circles, *blocks;
+} shapes;
+
+static bool in_shapes(const shapes *s, const double place[3])
+{
+    return in_boxes(s->boxes, place[0], place[1]) || in_circles(s->circles, place[0], place[1]) ||
+           in_blocks(s->blocks, place);
+}
+
+/* The point or a copy of it one cell away lies in one of them. */
+static bool inside(const adatom_grid *grid, const shapes *s, const int pixel[3])
 {
     int copies[3];
     for (int i = 0; i < 3; i++) {
@@ -40,9 +65,10 @@ static bool inside(const adatom_grid *grid, const adatom_numbers *boxes,
                                         pixel[2] + k * grid->repeat[2]};
                 double place[3];
                 adatom_grid_vector(grid, step, place);
-                const double x = grid->axes_origin[0] + place[0],
-                             y = grid->axes_origin[1] + place[1];
-                if (in_boxes(boxes, x, y) || in_circles(circles, x, y)) {
+                for (int axis = 0; axis < 3; axis++) {
+                    place[axis] += grid->axes_origin[axis];
+                }
+                if (in_shapes(s, place)) {
                     return true;
                 }
             }
@@ -54,11 +80,13 @@ static bool inside(const adatom_grid *grid, const adatom_numbers *boxes,
 bool adatom_region_holds(const adatom_grid *grid, const adatom_search_options *options,
                          const int pixel[3])
 {
-    const bool limited =
-        options->grid_allowed_boxes.count + options->grid_allowed_circles.count > 0;
-    if (limited &&
-        !inside(grid, &options->grid_allowed_boxes, &options->grid_allowed_circles, pixel)) {
+    const shapes allowed = {&options->grid_allowed_boxes, &options->grid_allowed_circles,
+                            &options->grid_allowed_blocks},
+                 forbidden = {&options->grid_forbidden_boxes, &options->grid_forbidden_circles,
+                              &options->grid_forbidden_blocks};
+    if (allowed.boxes->count + allowed.circles->count + allowed.blocks->count > 0 &&
+        !inside(grid, &allowed, pixel)) {
         return false;
     }
-    return !inside(grid, &options->grid_forbidden_boxes, &options->grid_forbidden_circles, pixel);
+    return !inside(grid, &forbidden, pixel);
 }

@@ -172,8 +172,8 @@ static void exact_turns_form_the_symmetry_of_the_pixels(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const adatom_grid grid = lay_example(&example_grids[cases[i].grid]);
         adatom_turn turns[ADATOM_TURNS_MAX];
-        assert_int_equal(adatom_turn_exact(&grid, false, turns), cases[i].rotations);
-        assert_int_equal(adatom_turn_exact(&grid, true, turns), cases[i].all);
+        assert_int_equal(adatom_turn_exact(&grid, NULL, false, turns), cases[i].rotations);
+        assert_int_equal(adatom_turn_exact(&grid, NULL, true, turns), cases[i].all);
     }
 }
 
