@@ -94,7 +94,7 @@ static double loss_at(const example *e)
 static void check_gradient(bool atom_energies, bool with_forces)
 {
     example e;
-    make_example(&e, atom_energies, with_forces, 2);
+    make_example(&e, atom_energies, with_forces, 1);
     double *gradient = calloc(e.count, sizeof(double)), *products = calloc(e.count, sizeof(double));
     double *squares = calloc(e.count * e.count, sizeof(double)), sum;
     adatom_training_errors errors;
