@@ -10,7 +10,8 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adatom DESTINATION ${ADATOM_KIM_DI
 install(FILES ${CMAKE_BINARY_DIR}/include/adatom/version.h
   DESTINATION ${ADATOM_KIM_DIR}/include/adatom COMPONENT kim)
 install(DIRECTORY ${from}/base ${from}/atoms ${from}/descriptor DESTINATION ${ADATOM_KIM_DIR}/src
-  COMPONENT kim FILES_MATCHING PATTERN "*.c" PATTERN "*.h" PATTERN "*.def")
+  COMPONENT kim FILES_MATCHING PATTERN "*.c" PATTERN "*.h" PATTERN "*.def"
+  REGEX "/descriptor/(describe|files)\\.c$" EXCLUDE) # tables of descriptors: they need HDF5
 install(FILES ${from}/io/text_file.c ${from}/io/text_file.h ${from}/io/number_text.c
   ${from}/io/number_text.h DESTINATION ${ADATOM_KIM_DIR}/src/io COMPONENT kim)
 file(GLOB dense CONFIGURE_DEPENDS ${from}/nn/dense*.[ch] ${from}/nn/activation.[ch])
