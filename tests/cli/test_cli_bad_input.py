@@ -79,7 +79,7 @@ class BadInput(ProgramTest):
                      "--set", "system.place={}")
 
     def test_evaluators(self):
-        self.refuses(RUN, 'unknown evaluator "foo"; known: kim xtb lj command ipi lammps model plugin', "--set", "evaluator=foo")
+        self.refuses(RUN, 'unknown evaluator "foo"; known: kim xtb lj command ipi lammps model plugin process', "--set", "evaluator=foo")
         self.write("in/run.yaml", RUN)
         result = self.run_program("search", "in/run.yaml", "-o", "out", "--set", "evaluator=kim:Nothing_2020")
         self.assertRegex(result.stderr, r"\Aadatom: .*Nothing_2020.*openkim-models.*\n\Z")

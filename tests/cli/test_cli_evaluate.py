@@ -91,7 +91,7 @@ class Evaluate(ProgramTest):
                           "no/such/out.xyz: cannot write: No such file or directory", 1)
 
     def test_wrong_use(self):
-        self.expect_error(["evaluate", "in.xyz", "--retries", "-1"], "--retries: -1, expected a number from 0 to 9999")
+        self.expect_error(["evaluate", "in.xyz", "--retries", "-1"], "--retries: -1, expected a number from 0 to 99999")
         self.expect_error(["evaluate", "in.xyz", "--on-failure", "cry"], "--on-failure: cry, expected skip or stop")
         self.expect_error(["info", "in.xyz", "--retries", "1"], "info: --retries has no meaning here")
 

@@ -4,12 +4,15 @@
 static void test_unknown_kinds(void **state)
 {
     (void)state;
-    expect_no_evaluator("dft:pbe", ADATOM_INVALID_INPUT,
-                        "unknown evaluator \"dft\"; known: kim xtb lj command ipi lammps plugin");
-    expect_no_evaluator("", ADATOM_INVALID_INPUT,
-                        "unknown evaluator \"\"; known: kim xtb lj command ipi lammps plugin");
-    expect_no_evaluator(":", ADATOM_INVALID_INPUT,
-                        "unknown evaluator \"\"; known: kim xtb lj command ipi lammps plugin");
+    expect_no_evaluator(
+        "dft:pbe", ADATOM_INVALID_INPUT,
+        "unknown evaluator \"dft\"; known: kim xtb lj command ipi lammps model plugin process");
+    expect_no_evaluator(
+        "", ADATOM_INVALID_INPUT,
+        "unknown evaluator \"\"; known: kim xtb lj command ipi lammps model plugin process");
+    expect_no_evaluator(
+        ":", ADATOM_INVALID_INPUT,
+        "unknown evaluator \"\"; known: kim xtb lj command ipi lammps model plugin process");
 }
 
 static void test_bad_arguments(void **state)
