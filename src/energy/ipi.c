@@ -168,8 +168,7 @@ static void take_virial(const adatom_ipi_evaluation *evaluation, double (*virial
 {
     *has_virial = virial != NULL && evaluation->status == ADATOM_OK && is_given(evaluation->virial);
     for (int i = 0; *has_virial && i < 9; i++) {
-        virial[i / 3][i % 3] =
-            (evaluation->virial[i / 3][i % 3] + evaluation->virial[i % 3][i / 3]) / 2;
+        virial[i / 3][i % 3] = evaluation->virial[i / 3][i % 3];
     }
 }
 

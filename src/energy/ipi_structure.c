@@ -266,6 +266,18 @@ static void turn_back(const adatom_ipi_cargo *cargo, const double wire[3], doubl
     }
 }
 
+/* The virial is symmetric. LAMMPS sends one triangle of it and zeros instead of the other. */
+static void symmetrize(const double wire[3][3], double virial[3][3])
+{
+    for (int x = 0; x < 3; x++) {
+        for (int y = 0; y < 3; y++) {
+            const double one = wire[x][y], other = wire[y][x];
+            const bool missing = fpclassify(one) == FP_ZERO || fpclassify(other) == FP_ZERO;
+            virial[x][y] = missing ? one + other : (one + other) / 2;
+        }
+    }
+}
+
 void adatom_ipi_unpack(const adatom_ipi_cargo *cargo, const adatom_ipi_job *job, double *energy,
                        double (*forces)[3], double virial[3][3])
 {
@@ -273,9 +285,10 @@ void adatom_ipi_unpack(const adatom_ipi_cargo *cargo, const adatom_ipi_job *job,
     for (int32_t i = 0; forces != NULL && i < job->atom_count; i++) {
         turn_back(cargo, cargo->forces[cargo->places[i]], hartree / bohr, forces[i]);
     }
-    double half[3][3], column[3], turned[3];
+    double wire[3][3], half[3][3], column[3], turned[3];
+    symmetrize(job->virial, wire);
     for (int x = 0; x < 3; x++) {
-        turn_back(cargo, job->virial[x], hartree, half[x]); /* rows turned, ... */
+        turn_back(cargo, wire[x], hartree, half[x]); /* rows turned, ... */
     }
     for (int y = 0; y < 3; y++) { /* ... then columns */
         for (int x = 0; x < 3; x++) {

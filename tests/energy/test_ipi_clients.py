@@ -219,6 +219,7 @@ class LAMMPS(Clients):
             energy = other.get_potential_energy()
             self.assertLess(abs(result.get_potential_energy() - energy), 1.5e-8 * abs(energy) + 5e-8)
             numpy.testing.assert_allclose(result.get_forces(), other.get_forces(), rtol=1e-7, atol=2e-7)
+            numpy.testing.assert_allclose(result.get_stress(), other.get_stress(), rtol=1e-6, atol=1e-8)
 
     def test_lennard_jones(self):
         frames = []
