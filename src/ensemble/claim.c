@@ -42,7 +42,10 @@ static void name_machine(char name[MACHINE_SIZE])
     }
     const ssize_t length = readlink("/proc/self/ns/pid", space, sizeof space - 1);
     space[length > 0 ? length : 0] = '\0';
-    snprintf(name, MACHINE_SIZE, known && length > 0 ? "%s/%s" : "", boot, space);
+    name[0] = '\0';
+    if (known && length > 0) {
+        snprintf(name, MACHINE_SIZE, "%s/%s", boot, space);
+    }
 }
 
 /* When the process began, in ticks since the boot: numbers of processes are used again. */
