@@ -3,6 +3,7 @@
  *
  *   manual man | markdown */
 #include "adatom/evaluator.h"
+#include "adatom/reconstruct.h"
 #include "adatom/sample.h"
 #include "adatom/search.h"
 #include "adatom/train.h"
@@ -277,6 +278,10 @@ static void write_man(void)
               "and eV.");
     const adatom_potential_options potential = adatom_potential_options_default();
     for_each_section(adatom_potential_option_table(), &potential, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF RECONSTRUCT");
+    roff_line("RUN.yaml of adatom reconstruct, in the same way. Units are \303\205.");
+    const adatom_reconstruct_options reconstruct = adatom_reconstruct_options_default();
+    for_each_section(adatom_reconstruct_option_table(), &reconstruct, roff_section, roff_field);
     roff_evaluators();
     roff_closing();
 }

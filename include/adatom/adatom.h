@@ -10,6 +10,7 @@
 #include "adatom/extxyz.h"
 #include "adatom/options.h"
 #include "adatom/potential.h"
+#include "adatom/reconstruct.h"
 #include "adatom/relax.h"
 #include "adatom/report.h"
 #include "adatom/sample.h"

@@ -1,4 +1,4 @@
-"""The documents are complete: docs/search.md, docs/sample.md and docs/potential.md know every option and no other, and
+"""The documents are complete: docs/search.md, docs/sample.md and their like know every option and no other, and
 links lead somewhere."""
 
 import re
@@ -34,7 +34,7 @@ def broken_links(path):
 
 def main():
     complaints, seen = [], 0
-    for command in ("search", "sample", "potential"):
+    for command in ("search", "sample", "potential", "reconstruct"):
         options, documented = option_paths(command), documented_paths(command)
         seen += len(options)
         complaints += [f"docs/{command}.md lacks {name}" for name in sorted(options - documented)]

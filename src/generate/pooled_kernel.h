@@ -1,0 +1,43 @@
+/* adatom: the memory of the fast fingerprint, and its kernels per instruction set. */
+#ifndef ADATOM_GENERATE_POOLED_KERNEL_H
+#define ADATOM_GENERATE_POOLED_KERNEL_H
+
+#include "generate/pooled.h"
+
+/* All arrays [...][ADATOM_POOLED_LANES]. */
+struct adatom_pooled_work {
+    double *units;       /* [pairs][3]: from i to j */
+    double *distances;   /* [pairs], Å */
+    double *inverses;    /* [pairs], 1/Å */
+    double *fade_ratios; /* [pairs]: fc'/fc, 0 beyond the cutoff */
+    double *factors;     /* [pairs][factors] */
+    double *values;      /* [atoms][values] */
+    double *slopes;      /* [atoms][values]: dloss/dvalue */
+    double *pair_slopes; /* [pairs]: dloss/dr */
+
+    double *angles;       /* [atoms][corners][angles] */
+    double *angle_slopes; /* [atoms][corners][angles]: in the cosine */
+    /* Of the normal equations alone */
+    double *pooled, *chosen; /* [columns]: values, and the atoms that they came from */
+    double *rows;            /* [columns][3 atoms]: the Jacobian */
+    double *row;             /* [3 atoms] */
+    double *corner_rows;     /* [doubles][3 atoms]: of one atom */
+    bool *wanted;            /* [doubles]: is such a row chosen in any lane */
+};
+
+typedef void adatom_pooled_kernel(const adatom_pooled *pooled, adatom_pooled_work *work,
+                                  const double *positions, const adatom_pooled_loss *loss,
+                                  double *losses, double *gradient, double *values);
+
+typedef void adatom_pooled_normal_kernel(const adatom_pooled *pooled, adatom_pooled_work *work,
+                                         const double *positions, const adatom_pooled_loss *loss,
+                                         adatom_pooled_normal *normal);
+
+adatom_pooled_kernel adatom_pooled_portable;
+adatom_pooled_normal_kernel adatom_pooled_normal_portable;
+#ifdef ADATOM_X86_KERNELS
+adatom_pooled_kernel adatom_pooled_avx2, adatom_pooled_avx512;
+adatom_pooled_normal_kernel adatom_pooled_normal_avx2, adatom_pooled_normal_avx512;
+#endif
+
+#endif
