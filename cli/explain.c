@@ -39,6 +39,9 @@ static void print_explanation(const adatom_explanation *e)
                   adatom_element_symbol(e->species[e->action[0]]), place[0], place[1], place[2],
                   e->greedy ? ", the greedy one" : "");
     cli_print_row("Q-value", "%.6f", e->value);
+    if (e->may_stop) {
+        cli_print_row("of stopping", "%.6f", e->stop);
+    }
     cli_print_row("of the atoms", "%.6f", e->value - e->empty - e->biases);
     cli_print_row("of empty space", "%.6f", e->empty);
     cli_print_row("of biases", "%.6f", e->biases);

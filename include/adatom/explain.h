@@ -33,6 +33,8 @@ typedef struct adatom_explanation {
     int action[4];    /* species, x, y, z */
     bool greedy;      /* it is the allowed action with the highest Q-value */
     double value;     /* its Q-value */
+    bool may_stop;    /* the number of atoms varies, and the build could end here: */
+    double stop;      /* the Q-value of that */
     /* J. Chem. Phys. 151, 054111 (2019), Eq. 3: they sum to value. Atoms that are not in the image
      * have none. */
     double *relevance; /* [atom_count], periodic copies included */

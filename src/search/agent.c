@@ -41,7 +41,7 @@ static adatom_status make_engine(adatom_agent *agent, const adatom_search_option
     ADATOM_TRY(adatom_search_network(problem, options, &agent->network));
     ADATOM_TRY(adatom_cost_make(&problem->grid, (adatom_spillover)options->training_spillover,
                                 options->training_spillover_radius, options->training_eta,
-                                problem->species_count, &agent->cost));
+                                problem->map_count, &agent->cost));
     ADATOM_TRY(check_memory(agent, adatom_team_size(team)));
     ADATOM_TRY(adatom_map_create(agent->network, problem->grid.shape, problem->grid.periodic,
                                  &agent->map));
@@ -62,7 +62,7 @@ static adatom_status make_engine(adatom_agent *agent, const adatom_search_option
 static adatom_status make_memory(adatom_agent *agent, const adatom_search_options *options)
 {
     const adatom_problem *problem = agent->problem;
-    const size_t maps = (size_t)problem->species_count * (size_t)adatom_problem_pixels(problem);
+    const size_t maps = (size_t)problem->map_count * (size_t)adatom_problem_pixels(problem);
     ADATOM_TRY(adatom_replay_create(problem->step_count, (size_t)options->training_buffer,
                                     &agent->replay));
     const size_t most = adatom_replay_batch_most(agent->replay, agent->batch);
@@ -83,7 +83,8 @@ static adatom_status take_policy(adatom_agent *agent, const adatom_search_option
 {
     agent->policy = (adatom_policy){.epsilon_0 = options->policy_epsilon_0,
                                     .epsilon_nu = options->policy_epsilon_nu,
-                                    .nu = options->policy_nu};
+                                    .nu = options->policy_nu,
+                                    .epsilon_stop = options->policy_epsilon_stop};
     if (options->policy_epsilon_0 + options->policy_epsilon_nu > 1) {
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "policy: epsilon_0 + epsilon_nu = %g, expected at most 1",

@@ -23,8 +23,9 @@ typedef enum adatom_stream {
     ADATOM_STREAM_COUNT
 } adatom_stream;
 
-/* Called before an action is taken, with the Q-values that it is chosen by; q [species][x][y][z].
- */
+/* Called before an action is taken, with the Q-values that it is chosen by; q [map][x][y][z], one
+ * map per species and, where the number of atoms varies, that of stopping; allowed
+ * [species][x][y][z]. */
 typedef void adatom_build_watcher(void *context, int step, const float *q, const uint8_t *allowed,
                                   int action);
 
@@ -46,9 +47,9 @@ typedef struct adatom_agent {
     int updates;                /* per episode */
     bool has_biases;            /* the network's biases are trained */
     float *weights, *gradient;  /* [network->weight_count] */
-    float *q;                   /* [species][x][y][z] */
+    float *q;                   /* [map][x][y][z] */
     uint8_t *mask;              /* [species][x][y][z] */
-    int *actions;               /* [species * pixels], scratch */
+    int *actions;               /* [maps * pixels], scratch */
     adatom_point_list points;   /* scratch */
     adatom_image_atom *atoms;   /* [seen_count + step_count], scratch */
     adatom_replay_step *steps;  /* [batch_most] */
@@ -66,18 +67,19 @@ adatom_status adatom_agent_create(const adatom_problem *problem,
                                   adatom_agent **out);
 void adatom_agent_free(adatom_agent *agent);
 
-/* Builds a structure: actions [step_count] in order, *count of them: fewer than step_count if no
- * grid point was left for the next atom. watch_steps (ascending, watch_count of them) are the steps
- * before which the watcher is called. */
+/* Builds a structure: actions [step_count] in order, *count of them; adatom_stop_is_whole says
+ * whether it got stuck since no grid point was left for the next atom. watch_steps (ascending,
+ * watch_count of them) are the steps before which the watcher is called. */
 adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *watch_steps,
                                  int watch_count, adatom_build_watcher *watcher, void *context,
                                  int *actions, int *count);
 
-/* Q-values and mask [species][x][y][z] after the first `count` actions. */
+/* Q-values [map][x][y][z] and mask [species][x][y][z] after the first `count` atoms. */
 adatom_status adatom_agent_look(adatom_agent *agent, const int *actions, int count, float *q,
                                 uint8_t *allowed);
 
-/* True if the atoms could stand on these pixels: in the region, each other no nearer than c1. */
+/* True if the atoms of a whole build could stand on these pixels: in the region, each other no
+ * nearer than c1. */
 bool adatom_agent_could_build(adatom_agent *agent, const int *actions);
 
 /* Adds an episode to the replay buffer, punished where it repeats itself; value (the lower the

@@ -1,6 +1,7 @@
 #include "search/agent.h"
 
 #include "base/error.h"
+#include "search/stop.h"
 
 static adatom_status show_atom(adatom_agent *agent, const adatom_image_atom *atom)
 {
@@ -26,15 +27,56 @@ static adatom_status start_build(adatom_agent *agent)
     return ADATOM_OK;
 }
 
+/* -- how many atoms, where their number varies */
+
+/* That of a build that explores it, or -1 where the agent decides. */
+static int draw_count(adatom_agent *agent, bool greedy)
+{
+    const adatom_problem *problem = agent->problem;
+    adatom_random *random = &agent->random[ADATOM_STREAM_POLICY];
+    if (greedy || !problem->varies ||
+        !(adatom_random_uniform(random) < agent->policy.epsilon_stop)) {
+        return -1;
+    }
+    const int counts = problem->step_count - problem->least_count + 1;
+    return problem->least_count + (int)adatom_random_below(random, (uint64_t)counts);
+}
+
+/* Fills agent->actions with what is allowed after the first `step` actions. A build of a wanted
+ * number of atoms stops there, and before only where there is no place for another atom. */
+static int find_actions(adatom_agent *agent, const int *actions, int step, int wanted)
+{
+    int count = adatom_builder_actions(agent->builder, agent->actions);
+    if (!adatom_builder_may_stop(agent->builder)) {
+        return count;
+    }
+    if (wanted >= 0 && step >= wanted) {
+        count = 0;
+    }
+    if (wanted < 0 || count == 0) {
+        agent->actions[count++] = adatom_stop_after(agent->problem, actions, step);
+    }
+    return count;
+}
+
+static adatom_status place(adatom_agent *agent, int action)
+{
+    const adatom_placement at = adatom_problem_placement(agent->problem, action);
+    const adatom_image_atom atom = adatom_image_atom_on(at.species, at.pixel);
+    adatom_builder_place(agent->builder, at);
+    return show_atom(agent, &atom);
+}
+
 adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *watch_steps,
                                  int watch_count, adatom_build_watcher *watcher, void *context,
                                  int *actions, int *count)
 {
     adatom_random *random = &agent->random[ADATOM_STREAM_POLICY];
+    const int wanted = draw_count(agent, greedy);
     int step, watched = 0;
     ADATOM_TRY(start_build(agent));
     for (step = 0; step < agent->problem->step_count; step++) {
-        const int allowed = adatom_builder_actions(agent->builder, agent->actions);
+        const int allowed = find_actions(agent, actions, step, wanted);
         if (allowed == 0) {
             break;
         }
@@ -50,10 +92,12 @@ adatom_status adatom_agent_build(adatom_agent *agent, bool greedy, const int *wa
             watcher(context, step, agent->q, agent->mask, actions[step]);
             watched++;
         }
-        const adatom_placement at = adatom_problem_placement(agent->problem, actions[step]);
-        adatom_builder_place(agent->builder, at);
-        const adatom_image_atom atom = adatom_image_atom_on(at.species, at.pixel);
-        ADATOM_TRY(show_atom(agent, &atom));
+        if (adatom_stop_is(agent->problem, actions[step])) {
+            adatom_stop_fill(agent->problem, actions, step);
+            step++;
+            break;
+        }
+        ADATOM_TRY(place(agent, actions[step]));
     }
     *count = step;
     return ADATOM_OK;
@@ -64,10 +108,7 @@ adatom_status adatom_agent_look(adatom_agent *agent, const int *actions, int cou
 {
     ADATOM_TRY(start_build(agent));
     for (int step = 0; step < count; step++) {
-        const adatom_placement at = adatom_problem_placement(agent->problem, actions[step]);
-        const adatom_image_atom atom = adatom_image_atom_on(at.species, at.pixel);
-        adatom_builder_place(agent->builder, at);
-        ADATOM_TRY(show_atom(agent, &atom));
+        ADATOM_TRY(place(agent, actions[step]));
     }
     adatom_map_evaluate(agent->map, q);
     adatom_builder_mask(agent->builder, allowed);
@@ -76,8 +117,9 @@ adatom_status adatom_agent_look(adatom_agent *agent, const int *actions, int cou
 
 bool adatom_agent_could_build(adatom_agent *agent, const int *actions)
 {
+    const int placed = adatom_stop_atoms(agent->problem, actions, agent->problem->step_count);
     adatom_builder_reset(agent->builder);
-    for (int step = 0; step < agent->problem->step_count; step++) {
+    for (int step = 0; step < placed; step++) {
         const adatom_placement at = adatom_problem_placement(agent->problem, actions[step]);
         if (!adatom_builder_is_open(agent->builder, at)) {
             return false;

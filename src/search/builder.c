@@ -313,6 +313,16 @@ bool adatom_builder_is_open(const adatom_builder *builder, adatom_placement plac
     return (builder->points[adatom_problem_action(builder->problem, placement)] & OPEN) != 0;
 }
 
+bool adatom_builder_may_stop(const adatom_builder *builder)
+{
+    const adatom_problem *problem = builder->problem;
+    bool enough = problem->varies;
+    for (int s = 0; s < problem->species_count; s++) {
+        enough = enough && problem->amounts[s] - builder->remaining[s] >= problem->least[s];
+    }
+    return enough;
+}
+
 int adatom_builder_actions(const adatom_builder *builder, int *actions)
 {
     int count = 0;

@@ -25,7 +25,10 @@ void adatom_builder_place(adatom_builder *builder, adatom_placement placement);
 int adatom_builder_remaining(const adatom_builder *builder, int species);
 /* In the region and far enough from all atoms (c1), whether or not near enough to one (c2). */
 bool adatom_builder_is_open(const adatom_builder *builder, adatom_placement placement);
-/* Writes the allowed actions in rising order; returns how many. actions holds species * pixels. */
+/* The build may end here, although there are atoms left to place. */
+bool adatom_builder_may_stop(const adatom_builder *builder);
+/* Writes the allowed places of atoms in rising order; returns how many. actions holds species *
+ * pixels. */
 int adatom_builder_actions(const adatom_builder *builder, int *actions);
 /* 1 for the allowed actions, 0 else; allowed [species][x][y][z]. */
 void adatom_builder_mask(const adatom_builder *builder, uint8_t *allowed);

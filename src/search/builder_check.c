@@ -151,11 +151,11 @@ adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1
     for (int s = 0; s < problem->species_count; s++) {
         open = open_points[s] > open ? open_points[s] : open;
     }
-    if (open < problem->step_count) {
+    if (open < problem->least_count) {
         return adatom_fail(
             ADATOM_INVALID_INPUT,
             "grid: %d atoms to place, but only %d of %d points are open to them at the start",
-            problem->step_count, open, adatom_problem_pixels(problem));
+            problem->least_count, open, adatom_problem_pixels(problem));
     }
     const double least = smallest_distance(problem, c1);
     const double period = shortest_period(&problem->grid);
@@ -166,12 +166,12 @@ adatom_status adatom_builder_check_room(const adatom_problem *problem, double c1
             period, c1, least);
     }
     const double most = most_atoms(&problem->grid, least);
-    if (least > 0 && problem->step_count > most * (1 + 1e-9)) {
+    if (least > 0 && problem->least_count > most * (1 + 1e-9)) {
         return adatom_fail(
             ADATOM_INVALID_INPUT,
             "grid: %d atoms to place, but no more than %.0f fit in at the distance of %.3f Å "
             "that policy.c1 = %g asks for",
-            problem->step_count, floor(most), least, c1);
+            problem->least_count, floor(most), least, c1);
     }
     return ADATOM_OK;
 }

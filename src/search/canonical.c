@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "search/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -50,34 +51,49 @@ static int rank_of(adatom_canonical *canonical, int element)
     return canonical->element_count++;
 }
 
-/* The elements of the places: the template's atoms, then the others by element. */
-static void lay_places(adatom_canonical *canonical)
+static size_t from_template(const adatom_canonical *canonical)
 {
-    const adatom_problem *problem = canonical->problem;
-    const size_t from_template = canonical->count - (size_t)problem->step_count;
-    size_t starts[ADATOM_ELEMENT_COUNT] = {0}, counts[ADATOM_ELEMENT_COUNT] = {0};
-    size_t place = from_template;
-    for (int s = 0; s < problem->species_count; s++) {
-        (void)rank_of(canonical, problem->species[s]);
-    }
-    for (size_t a = 0; a < from_template; a++) {
-        canonical->ranks[a] = rank_of(canonical, problem->start->atomic_numbers[a]);
-    }
-    for (int s = 0; s < problem->species_count; s++) {
-        for (int i = 0; i < problem->amounts[s]; i++) {
-            canonical->ranks[place++] = rank_of(canonical, problem->species[s]);
-        }
-    }
-    for (size_t i = 0; i < canonical->count; i++) {
-        counts[canonical->ranks[i]]++;
-    }
-    canonical->anchor_count = counts[0];
-    for (int rank = 1; rank < canonical->element_count; rank++) {
-        starts[rank] = starts[rank - 1] + counts[rank - 1];
-        if (counts[rank] < canonical->anchor_count) {
+    return canonical->problem->start->atom_count - canonical->first;
+}
+
+/* The rarest element that there is: its atoms make the translations that are tried. */
+static void find_anchor(adatom_canonical *canonical, const size_t *counts)
+{
+    canonical->anchor_count = 0;
+    for (int rank = 0; rank < canonical->element_count; rank++) {
+        if (counts[rank] > 0 &&
+            (canonical->anchor_count == 0 || counts[rank] < canonical->anchor_count)) {
             canonical->anchor_rank = rank;
             canonical->anchor_count = counts[rank];
         }
+    }
+}
+
+/* The elements of the places: the template's atoms, then as many others of each as are placed. */
+static void lay_places(adatom_canonical *canonical, const int *amounts)
+{
+    const adatom_problem *problem = canonical->problem;
+    size_t starts[ADATOM_ELEMENT_COUNT] = {0}, counts[ADATOM_ELEMENT_COUNT] = {0};
+    size_t place = from_template(canonical);
+    for (int s = 0; s < problem->species_count; s++) {
+        (void)rank_of(canonical, problem->species[s]);
+    }
+    for (size_t a = 0; a < from_template(canonical); a++) {
+        canonical->ranks[a] = rank_of(canonical, problem->start->atomic_numbers[a]);
+    }
+    for (int s = 0; s < problem->species_count; s++) {
+        for (int i = 0; i < amounts[s]; i++) {
+            canonical->ranks[place++] = rank_of(canonical, problem->species[s]);
+        }
+    }
+    canonical->count = place;
+    canonical->atom_count = canonical->structure->atom_count = canonical->first + place;
+    for (size_t i = 0; i < canonical->count; i++) {
+        counts[canonical->ranks[i]]++;
+    }
+    find_anchor(canonical, counts);
+    for (int rank = 1; rank < canonical->element_count; rank++) {
+        starts[rank] = starts[rank - 1] + counts[rank - 1];
     }
     for (size_t i = 0; i < canonical->count; i++) {
         const int rank = canonical->ranks[i];
@@ -88,7 +104,7 @@ static void lay_places(adatom_canonical *canonical)
 
 static adatom_status allocate(adatom_canonical *canonical)
 {
-    const size_t count = canonical->atom_count;
+    const size_t count = canonical->atoms_most;
     ADATOM_TRY(adatom_allocate(count, sizeof *canonical->pixels, &canonical->pixels));
     ADATOM_TRY(adatom_allocate(count, sizeof *canonical->ranks, &canonical->ranks));
     ADATOM_TRY(adatom_allocate(count, sizeof *canonical->slot_of, &canonical->slot_of));
@@ -109,7 +125,7 @@ static void prepare(adatom_canonical *canonical, const adatom_search_options *op
         options->evaluation_translations &&
         (start->atom_count == 0 || (!held && template_is_on_grid(problem, canonical->pixels)));
     canonical->first = canonical->moves ? 0 : start->atom_count;
-    canonical->count = canonical->atom_count - canonical->first;
+    canonical->key_length = canonical->atoms_most - canonical->first;
     memcpy(structure->cell, start->cell, sizeof structure->cell);
     memcpy(structure->periodic, start->periodic, sizeof structure->periodic);
     for (size_t a = 0; a < canonical->first; a++) {
@@ -117,7 +133,7 @@ static void prepare(adatom_canonical *canonical, const adatom_search_options *op
         memcpy(structure->positions[a], start->positions[a], sizeof structure->positions[a]);
         canonical->built_atom[a] = a;
     }
-    lay_places(canonical);
+    lay_places(canonical, problem->amounts);
 }
 
 adatom_status adatom_canonical_create(const adatom_problem *problem,
@@ -126,7 +142,7 @@ adatom_status adatom_canonical_create(const adatom_problem *problem,
     adatom_canonical *canonical;
     ADATOM_TRY(adatom_allocate(1, sizeof *canonical, &canonical));
     canonical->problem = problem;
-    canonical->atom_count = problem->start->atom_count + (size_t)problem->step_count;
+    canonical->atoms_most = problem->start->atom_count + (size_t)problem->step_count;
     const adatom_status status = allocate(canonical);
     if (status != ADATOM_OK) {
         adatom_canonical_free(canonical);
@@ -158,10 +174,15 @@ void adatom_canonical_free(adatom_canonical *canonical)
 static void place_atoms(adatom_canonical *canonical, const int *actions)
 {
     const adatom_problem *problem = canonical->problem;
-    const size_t from_template = canonical->count - (size_t)problem->step_count;
-    for (int i = 0; i < problem->step_count; i++) {
+    const int placed = adatom_stop_atoms(problem, actions, problem->step_count);
+    int amounts[ADATOM_PARTS_MAX] = {0};
+    for (int i = 0; i < placed; i++) {
+        amounts[adatom_problem_placement(problem, actions[i]).species]++;
+    }
+    lay_places(canonical, amounts);
+    for (int i = 0; i < placed; i++) {
         const adatom_placement at = adatom_problem_placement(problem, actions[i]);
-        const size_t a = from_template + (size_t)i;
+        const size_t a = from_template(canonical) + (size_t)i;
         memcpy(canonical->pixels[a], at.pixel, sizeof at.pixel);
         canonical->ranks[a] = at.species;
     }
@@ -316,6 +337,9 @@ static void lay_structure(adatom_canonical *canonical)
     int middle[3];
     for (size_t k = 0; k < canonical->count; k++) {
         canonical->key[k] = (int32_t)(canonical->sorted[k] >> 32);
+    }
+    for (size_t k = canonical->count; k < canonical->key_length; k++) {
+        canonical->key[k] = -1;
     }
     find_middle(canonical, middle);
     for (size_t k = 0; k < canonical->count; k++) {

@@ -12,19 +12,21 @@
 
 typedef struct adatom_canonical {
     const adatom_problem *problem;
-    bool moves; /* translations lead to the same structure */
-    size_t atom_count;
-    size_t first; /* atoms of the template that stand where they are, and are not in the key */
-    size_t count; /* atoms on pixels, the others */
+    bool moves;        /* translations lead to the same structure */
+    size_t atoms_most; /* of the largest build */
+    size_t atom_count; /* of the latest build */
+    size_t first;      /* atoms of the template that stand where they are, and are not in the key */
+    size_t count;      /* atoms on pixels, the others */
+    size_t key_length; /* those of the largest build */
     int elements[ADATOM_ELEMENT_COUNT], element_count; /* of atoms on pixels, in canonical order */
-    size_t anchor_count;                               /* atoms of the rarest element */
+    size_t anchor_count;                               /* atoms of the rarest element there is */
     int anchor_rank;                                   /* which one that is */
     int (*pixels)[3];                                  /* [count], as built */
     int *ranks;                                        /* [count], as built: index into elements */
     size_t *slot_of;             /* [count]: sorted atom -> its place in the structure */
     uint64_t *sorted, *trial;    /* [count]: code << 32 | atom as built */
-    int32_t *key;                /* [count], of the latest build */
-    size_t *built_atom;          /* [atom_count]: atom of the structure -> atom as built */
+    int32_t *key;                /* [key_length], of the latest build; -1 where it has no atom */
+    size_t *built_atom;          /* [atoms_most]: atom of the structure -> atom as built */
     adatom_structure *structure; /* what is to be evaluated for the latest build */
 } adatom_canonical;
 

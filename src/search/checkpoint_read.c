@@ -124,6 +124,7 @@ static adatom_status get_best(adatom_hdf5_reader *reader, adatom_run *run)
     ADATOM_TRY(adatom_hdf5_has(reader, "/best/numbers") ? read_best(reader, dims[0], run)
                                                         : structure_of_buffer(run, &run->best));
     const size_t expected[2] = {run->best->atom_count, 3};
+    run->state.atom_count = run->best->atom_count;
     return adatom_hdf5_get(reader, "/best/positions", ADATOM_HDF5_DOUBLE, 2, expected,
                            run->best->positions);
 }
@@ -162,7 +163,7 @@ static adatom_status get_agent(adatom_hdf5_reader *reader, adatom_agent *agent)
 static adatom_status check_actions(const adatom_problem *problem, const int32_t *actions,
                                    size_t count)
 {
-    const int64_t limit = (int64_t)problem->species_count * adatom_problem_pixels(problem);
+    const int64_t limit = (int64_t)problem->map_count * adatom_problem_pixels(problem);
     for (size_t i = 0; i < count; i++) {
         if (actions[i] < 0 || actions[i] >= limit) {
             return adatom_fail(ADATOM_INVALID_INPUT, "action %d is outside the grid", actions[i]);

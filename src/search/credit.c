@@ -20,6 +20,10 @@ adatom_status adatom_credit_create(const adatom_problem *problem,
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "training.credit: expected 0 where the reward is not the energy");
     }
+    if (problem->varies) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "training.credit: expected 0 where the number of atoms varies");
+    }
     if (options->reward_delta_e == 0) {
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "training.credit: reward.delta_e is 0, expected a window of rewards");

@@ -12,12 +12,12 @@
 /* Where the atoms' shares begin. */
 static size_t first_share(const adatom_evaluation *evaluation)
 {
-    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atom_count : 0);
+    return 1 + (evaluation->relaxes ? 6 * evaluation->canonical->atoms_most : 0);
 }
 
 static size_t value_length(const adatom_evaluation *evaluation)
 {
-    return first_share(evaluation) + (evaluation->splits ? evaluation->canonical->atom_count : 0) +
+    return first_share(evaluation) + (evaluation->splits ? evaluation->canonical->atoms_most : 0) +
            (evaluation->asks ? 1 : 0);
 }
 
@@ -51,9 +51,9 @@ static adatom_status open_all(adatom_evaluation *evaluation)
     const size_t length = value_length(evaluation);
     ADATOM_TRY(adatom_allocate(length, sizeof *evaluation->value, &evaluation->value));
     ADATOM_TRY(
-        adatom_allocate(canonical->atom_count, sizeof *evaluation->forces, &evaluation->forces));
+        adatom_allocate(canonical->atoms_most, sizeof *evaluation->forces, &evaluation->forces));
     return options->evaluation_cache
-               ? adatom_cache_create(canonical->count, length,
+               ? adatom_cache_create(canonical->key_length, length,
                                      (size_t)options->evaluation_cache_size, &evaluation->cache)
                : ADATOM_OK;
 }
@@ -96,7 +96,8 @@ static void keep_relaxed(adatom_evaluation *evaluation, const adatom_structure *
 {
     const size_t count = relaxed->atom_count;
     const adatom_structure *start = evaluation->canonical->structure;
-    double *moved = evaluation->value + 1, *forces = moved + 3 * count;
+    double *moved = evaluation->value + 1;
+    double *forces = moved + 3 * evaluation->canonical->atoms_most;
     for (size_t a = 0; a < count; a++) {
         for (size_t k = 0; k < 3; k++) {
             moved[3 * a + k] = relaxed->positions[a][k] - start->positions[a][k];
@@ -183,6 +184,7 @@ static adatom_status try_once(adatom_evaluation *evaluation, int *evaluations)
 static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_cost *cost)
 {
     const double started = adatom_run_clock();
+    memset(evaluation->value, 0, value_length(evaluation) * sizeof *evaluation->value);
     adatom_status status = try_once(evaluation, &cost->evaluations);
     /* A relaxation repeats its evaluations itself. */
     for (int64_t left = evaluation->relaxes ? 0 : evaluation->options->evaluation_retries;
@@ -199,7 +201,7 @@ static void move_built(const adatom_evaluation *evaluation, adatom_structure *bu
 {
     const adatom_canonical *canonical = evaluation->canonical;
     const size_t count = canonical->atom_count;
-    const double *moved = evaluation->value + 1, *force = moved + 3 * count;
+    const double *moved = evaluation->value + 1, *force = moved + 3 * canonical->atoms_most;
     for (size_t a = 0; a < count; a++) {
         const size_t atom = canonical->built_atom[a];
         for (size_t k = 0; k < 3; k++) {

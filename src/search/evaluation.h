@@ -21,8 +21,8 @@ typedef struct adatom_evaluation {
     bool asks;   /* for a number by name */
     bool splits; /* the energy among the atoms */
     /* Of the latest structure: the energy in eV and, where it was relaxed, for each atom of the
-     * canonical structure how far it moved, Å, and the force at the end, eV/Å; the shares of its
-     * atoms in the energy, eV; last the number that was asked for. */
+     * largest canonical structure how far it moved, Å, and the force at the end, eV/Å; the shares
+     * of its atoms in the energy, eV; last the number that was asked for. */
     double *value;
     double (*forces)[3]; /* scratch */
 } adatom_evaluation;

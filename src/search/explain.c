@@ -7,6 +7,7 @@
 #include "search/checkpoint.h"
 #include "search/seeds.h"
 #include "search/snap.h"
+#include "search/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -104,11 +105,12 @@ static adatom_status find_best(const inquiry *c, size_t count, const double *pro
                                const int32_t *step_counts, const int32_t *actions, int32_t *best)
 {
     const size_t steps = (size_t)c->problem->step_count;
-    const int limit = c->problem->species_count * adatom_problem_pixels(c->problem);
+    const int limit = c->problem->map_count * adatom_problem_pixels(c->problem);
     size_t found = count;
     for (size_t i = 0; i < count; i++) {
-        if (step_counts[i] == c->problem->step_count &&
-            (found == count || properties[i] < properties[found])) {
+        const bool whole = step_counts[i] > 0 && step_counts[i] <= c->problem->step_count &&
+                           adatom_stop_is_whole(c->problem, actions + i * steps, step_counts[i]);
+        if (whole && (found == count || properties[i] < properties[found])) {
             found = i;
         }
     }
@@ -157,17 +159,19 @@ done:
 
 static adatom_status take_build(const adatom_explain_question *question, inquiry *c)
 {
-    const int most = c->problem->step_count - 1;
     adatom_hdf5_reader *reader;
-    c->count = question->has_step ? question->step : most;
+    ADATOM_TRY(adatom_hdf5_open(c->path, &reader));
+    const adatom_status status = read_builds(reader, c);
+    adatom_hdf5_close(reader);
+    ADATOM_TRY(status);
+    const int atoms = adatom_stop_atoms(c->problem, c->actions, c->problem->step_count);
+    const int most = atoms < c->problem->step_count ? atoms : atoms - 1; /* it stopped, or not */
+    c->count = question->has_step ? question->step : atoms - 1;
     if (c->count < 0 || c->count > most) {
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "step %d, expected 0 to %d atoms before the action", c->count, most);
     }
-    ADATOM_TRY(adatom_hdf5_open(c->path, &reader));
-    const adatom_status status = read_builds(reader, c);
-    adatom_hdf5_close(reader);
-    return status;
+    return ADATOM_OK;
 }
 
 static adatom_status find_state(const adatom_explain_question *question, inquiry *c)
@@ -199,7 +203,7 @@ static adatom_status take_greedy(const inquiry *c, adatom_explanation *made)
     const adatom_placement at = adatom_problem_placement(c->problem, best);
     made->action[0] = at.species;
     memcpy(made->action + 1, at.pixel, sizeof at.pixel);
-    made->greedy = true;
+    made->greedy = !(made->may_stop && made->stop > made->q[best]);
     return ADATOM_OK;
 }
 
@@ -301,19 +305,28 @@ static void describe_grid(const adatom_problem *problem, adatom_explanation *mad
     memcpy(made->periodic, grid->periodic, sizeof made->periodic);
 }
 
+/* What the agent expects of building no further. */
+static void find_stop(const inquiry *c, adatom_explanation *made)
+{
+    made->may_stop = c->count > 0 && adatom_builder_may_stop(c->agent->builder);
+    if (made->may_stop) {
+        made->stop = made->q[adatom_stop_after(c->problem, c->actions, c->count)];
+    }
+}
+
 static adatom_status explain(inquiry *c, const adatom_explain_question *question,
                              adatom_explanation *made)
 {
     ADATOM_TRY(find_state(question, c));
     describe_grid(c->problem, made);
-    const size_t maps =
-        (size_t)c->problem->species_count * (size_t)adatom_problem_pixels(c->problem);
+    const size_t maps = (size_t)c->problem->map_count * (size_t)adatom_problem_pixels(c->problem);
     ADATOM_TRY(adatom_problem_structure(c->problem, c->actions, c->count, &made->structure));
     ADATOM_TRY(adatom_allocate(maps, sizeof *made->q, &made->q));
     ADATOM_TRY(adatom_allocate(maps, sizeof *made->allowed, &made->allowed));
     ADATOM_TRY(
         adatom_allocate(made->structure->atom_count, sizeof *made->relevance, &made->relevance));
     ADATOM_TRY(adatom_agent_look(c->agent, c->actions, c->count, made->q, made->allowed));
+    find_stop(c, made);
     ADATOM_TRY(question->element == 0 ? take_greedy(c, made) : take_given(c, question, made));
     return find_relevance(c, made);
 }

@@ -61,7 +61,7 @@ adatom_status adatom_search_network(const adatom_problem *problem,
 {
     adatom_layer layers[ADATOM_LAYERS_MAX];
     int count = 0;
-    ADATOM_TRY(take_filters(&options->network_filters, problem->species_count, layers, &count));
+    ADATOM_TRY(take_filters(&options->network_filters, problem->map_count, layers, &count));
     ADATOM_TRY(take_widths(options, &problem->grid, layers, count));
     adatom_image_options image;
     ADATOM_TRY(adatom_search_image(problem, options, &image));

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "search/snap.h"
+#include "search/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 static bool snap(const adatom_problem *problem, const adatom_structure *structure,
                  const int *actions, int *snapped)
 {
-    for (int i = 0; i < problem->step_count; i++) {
+    const int placed = adatom_stop_atoms(problem, actions, problem->step_count);
+    for (int i = 0; i < placed; i++) {
         const double *position = structure->positions[problem->start->atom_count + (size_t)i];
         adatom_placement at = {.species = adatom_problem_placement(problem, actions[i]).species};
         (void)adatom_snap(problem, position, at.pixel);
@@ -21,6 +23,7 @@ static bool snap(const adatom_problem *problem, const adatom_structure *structur
         }
         snapped[i] = adatom_problem_action(problem, at);
     }
+    adatom_stop_fill(problem, snapped, placed);
     return true;
 }
 
@@ -89,6 +92,11 @@ adatom_status adatom_outcome_find(adatom_agent *agent, adatom_evaluation *evalua
 adatom_status adatom_outcome_check_elements(adatom_agent *agent, adatom_evaluator *evaluator)
 {
     if (adatom_evaluator_has_fixed_atoms(evaluator)) {
+        if (agent->problem->varies) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "system.place_least: this evaluator computes structures of one "
+                               "number of atoms only");
+        }
         return ADATOM_OK; /* the probe has fewer atoms than the structures to come */
     }
     const adatom_problem *problem = agent->problem;

@@ -12,6 +12,7 @@
 
 typedef struct adatom_policy {
     double epsilon_0, epsilon_nu, nu;
+    double epsilon_stop; /* where the number of atoms varies: that a build is given one at random */
 } adatom_policy;
 
 typedef enum adatom_choice {

@@ -4,6 +4,7 @@
 #include "atoms/cell.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "search/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -168,6 +169,43 @@ static adatom_status lay_grid(const adatom_search_options *options, adatom_probl
     return adatom_grid_lay(problem->start->cell, problem->start->periodic, &grid, &problem->grid);
 }
 
+/* Elements that are not named have a fixed number of atoms. */
+static adatom_status take_least(const adatom_search_options *options, adatom_problem *problem)
+{
+    const adatom_element_numbers *least = &options->system_place_least;
+    memcpy(problem->least, problem->amounts, sizeof problem->least);
+    for (int i = 0; i < least->count; i++) {
+        const int element = least->atomic_numbers[i][0];
+        const double amount = least->values[i];
+        int s = 0;
+        while (s < problem->species_count && problem->species[s] != element) {
+            s++;
+        }
+        if (s == problem->species_count) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "system.place_least: %s is not in system.place",
+                               adatom_element_symbol(element));
+        }
+        if (amount != floor(amount) || amount > problem->amounts[s]) {
+            return adatom_fail(ADATOM_INVALID_INPUT,
+                               "system.place_least: %g atoms of %s, expected a whole number up to "
+                               "the %d of system.place",
+                               amount, adatom_element_symbol(element), problem->amounts[s]);
+        }
+        problem->least[s] = (int)amount;
+    }
+    for (int s = 0; s < problem->species_count; s++) {
+        problem->least_count += problem->least[s];
+    }
+    if (problem->least_count == 0) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "system.place_least: no atom at all, expected one at least");
+    }
+    problem->varies = problem->least_count < problem->step_count;
+    problem->map_count = problem->species_count + (problem->varies ? 1 : 0);
+    return ADATOM_OK;
+}
+
 static adatom_status take_composition(const adatom_search_options *options, adatom_problem *problem)
 {
     const adatom_composition *place = &options->system_place;
@@ -186,7 +224,7 @@ static adatom_status take_composition(const adatom_search_options *options, adat
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "system.place: expected the atoms to place, such as {C: 23}");
     }
-    return ADATOM_OK;
+    return take_least(options, problem);
 }
 
 /* Channels of elements that only the template has follow those of the placed ones. */
@@ -292,15 +330,16 @@ adatom_status adatom_problem_structure(const adatom_problem *problem, const int 
                                        adatom_structure **out)
 {
     const adatom_structure *start = problem->start;
+    const int placed = adatom_stop_atoms(problem, actions, count);
     adatom_structure *built;
-    ADATOM_TRY(adatom_structure_create(start->atom_count + (size_t)count, &built));
+    ADATOM_TRY(adatom_structure_create(start->atom_count + (size_t)placed, &built));
     memcpy(built->cell, start->cell, sizeof built->cell);
     memcpy(built->periodic, start->periodic, sizeof built->periodic);
     for (size_t a = 0; a < start->atom_count; a++) {
         built->atomic_numbers[a] = start->atomic_numbers[a];
         memcpy(built->positions[a], start->positions[a], sizeof built->positions[a]);
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < placed; i++) {
         const adatom_placement at = adatom_problem_placement(problem, actions[i]);
         const size_t a = start->atom_count + (size_t)i;
         built->atomic_numbers[a] = problem->species[at.species];

@@ -7,7 +7,8 @@
 #include "image/grid.h"
 #include "image/view.h"
 
-/* Where an atom is put; actions are numbered species * pixels + the number of the pixel. */
+/* Where an atom is put; actions are numbered species * pixels + the number of the pixel. The action
+ * of stopping (search/stop.h) stands at the place of one more species. */
 typedef struct adatom_placement {
     int species, pixel[3];
 } adatom_placement;
@@ -17,9 +18,13 @@ typedef struct adatom_problem {
     adatom_grid grid;
     int species_count;             /* of placed atoms */
     int species[ADATOM_PARTS_MAX]; /* atomic numbers */
-    int amounts[ADATOM_PARTS_MAX]; /* atoms to place of each */
-    int step_count;                /* atoms to place in all */
-    int channel_count;             /* of the image: placed species, then others of the template */
+    int amounts[ADATOM_PARTS_MAX]; /* atoms to place of each, at most */
+    int step_count;                /* atoms to place in all, at most; steps of a build */
+    int least[ADATOM_PARTS_MAX];   /* atoms to place of each, at least */
+    int least_count;               /* in all */
+    bool varies;                   /* fewer than step_count are a whole build, too */
+    int map_count;     /* of Q-values: one per species, and that of stopping if varies */
+    int channel_count; /* of the image: placed species, then others of the template */
     int channels[ADATOM_CHANNELS_MAX]; /* [channel_count], atomic numbers */
     size_t seen_count;                 /* template atoms in the image */
     adatom_image_atom *seen;           /* [seen_count] */
@@ -34,7 +39,7 @@ int adatom_problem_pixels(const adatom_problem *problem);
 int adatom_problem_action(const adatom_problem *problem, adatom_placement placement);
 adatom_placement adatom_problem_placement(const adatom_problem *problem, int action);
 
-/* The template and the first `count` placed atoms in order of placement. */
+/* The template and the atoms of the first `count` actions in order of placement, up to a stop. */
 adatom_status adatom_problem_structure(const adatom_problem *problem, const int *actions, int count,
                                        adatom_structure **out);
 

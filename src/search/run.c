@@ -6,6 +6,7 @@
 #include "io/number_text.h"
 #include "search/checkpoint.h"
 #include "search/outcome.h"
+#include "search/stop.h"
 
 #include <errno.h>
 #include <math.h>
@@ -152,6 +153,7 @@ static adatom_status judge(adatom_run *run, int64_t episode, adatom_outcome *out
     state->best_energy = outcome->energy;
     state->best_property = outcome->property;
     state->best_episode = episode;
+    state->atom_count = run->best->atom_count;
     return adatom_run_write_best(run);
 }
 
@@ -302,7 +304,7 @@ static adatom_status take_seed(adatom_run *run, int64_t episode, int *count)
     const size_t steps = (size_t)run->problem->step_count;
     memcpy(run->actions, run->seeds.actions + (size_t)(episode - 1) * steps,
            steps * sizeof *run->actions);
-    *count = run->problem->step_count;
+    *count = adatom_stop_length(run->problem, run->actions);
     return ADATOM_OK;
 }
 
@@ -317,7 +319,7 @@ adatom_status adatom_run_episode(adatom_run *run)
     times[0] = adatom_run_clock();
     ADATOM_TRY(given ? take_seed(run, episode, &count) : build(run, greedy, &count));
     times[1] = adatom_run_clock();
-    if (count == run->problem->step_count) {
+    if (adatom_stop_is_whole(run->problem, run->actions, count)) {
         ADATOM_TRY(evaluate(run, episode, greedy, &found));
     } else {
         snprintf(run->failure, sizeof run->failure,

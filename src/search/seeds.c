@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "search/snap.h"
+#include "search/stop.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -117,13 +118,27 @@ static adatom_status place_atoms(const reading *r, const adatom_structure *seed,
     return ADATOM_OK;
 }
 
-static adatom_status check_whole(adatom_agent *agent, const int *actions, int count)
+/* Ends a build of fewer atoms than there may be. */
+static adatom_status make_whole(adatom_agent *agent, int *actions, int count)
 {
-    if (count < agent->problem->step_count) {
-        return adatom_fail(ADATOM_INVALID_INPUT,
-                           "%d atoms beside the template, system.place has %d", count,
-                           agent->problem->step_count);
+    const adatom_problem *problem = agent->problem;
+    int counts[ADATOM_PARTS_MAX] = {0};
+    if (count < problem->least_count) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%d atoms beside the template, %s has %d", count,
+                           problem->varies ? "system.place_least" : "system.place",
+                           problem->least_count);
     }
+    for (int i = 0; i < count; i++) {
+        counts[adatom_problem_placement(problem, actions[i]).species]++;
+    }
+    for (int s = 0; s < problem->species_count; s++) {
+        if (counts[s] < problem->least[s]) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "%d atoms of %s, expected %d at least",
+                               counts[s], adatom_element_symbol(problem->species[s]),
+                               problem->least[s]);
+        }
+    }
+    adatom_stop_fill(problem, actions, count);
     return adatom_agent_could_build(agent, actions)
                ? ADATOM_OK
                : adatom_fail(ADATOM_INVALID_INPUT,
@@ -157,7 +172,7 @@ static adatom_status read_seeds(adatom_agent *agent, const char *path, const ada
         int count = 0, *actions = seeds->actions + i * steps;
         adatom_status status =
             adatom_seed_part(agent, frames->frames[i].structure, actions, &count);
-        status = status == ADATOM_OK ? check_whole(agent, actions, count) : status;
+        status = status == ADATOM_OK ? make_whole(agent, actions, count) : status;
         if (status != ADATOM_OK) {
             return adatom_fail_in(status, "start.structures: %s, structure %zu", path, i + 1);
         }

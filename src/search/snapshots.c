@@ -35,7 +35,7 @@ adatom_status adatom_snapshots_create(const adatom_problem *problem, int limit,
     ADATOM_TRY(adatom_allocate(1, sizeof *snapshots, &snapshots));
     snapshots->problem = problem;
     snapshots->limit = limit < ADATOM_SNAPSHOTS_MAX ? limit : ADATOM_SNAPSHOTS_MAX;
-    const int last = problem->step_count - 1;
+    const int last = problem->least_count - 1; /* that every build has */
     const int steps[ADATOM_SNAPSHOT_STEPS] = {0, last / 2, last};
     for (int k = 0; k < ADATOM_SNAPSHOT_STEPS && limit > 0; k++) {
         if (k == 0 || steps[k] != steps[k - 1]) {

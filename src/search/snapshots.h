@@ -9,7 +9,8 @@
 
 enum { ADATOM_SNAPSHOT_STEPS = 3, ADATOM_SNAPSHOTS_MAX = 64 };
 
-/* The first, a middle and the last step of a build. */
+/* The first, a middle and the last step of a build; where the number of atoms varies, of the least
+ * one. */
 typedef struct adatom_snapshot {
     int64_t episode;                          /* 0: nothing here */
     double energy;                            /* eV */
@@ -17,7 +18,7 @@ typedef struct adatom_snapshot {
     int32_t placed[ADATOM_SNAPSHOT_STEPS][4]; /* the action: species, x, y, z */
     float *q;                                 /* [3][species][x][y][z] */
     uint8_t *allowed;                         /* as q */
-    int32_t *actions;                         /* [step_count], the whole build */
+    int32_t *actions;                         /* [step_count], the whole build, up to a stop */
 } adatom_snapshot;
 
 typedef struct adatom_snapshots {

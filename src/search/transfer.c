@@ -22,6 +22,7 @@ typedef struct donor {
     size_t channel_count;
     int32_t layers[ADATOM_LAYERS_MAX][4]; /* filters and widths */
     size_t layer_count;
+    bool stops;           /* its last map is that of stopping */
     double vectors[3][3]; /* of a pixel, Å */
     float *weights;
     size_t weight_count;
@@ -103,14 +104,31 @@ static adatom_status check_image(const adatom_search_options *mine, const char *
     return ADATOM_OK;
 }
 
-static adatom_status check_options(const adatom_search_options *mine, const char *path)
+/* As adatom_problem_create reads them. */
+static bool number_varies(const adatom_search_options *options)
+{
+    const adatom_element_numbers *least = &options->system_place_least;
+    const adatom_composition *place = &options->system_place;
+    for (int i = 0; i < least->count; i++) {
+        for (int k = 0; k < place->count; k++) {
+            if (place->atomic_numbers[k] == least->atomic_numbers[i][0] &&
+                least->values[i] < place->amounts[k]) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static adatom_status check_options(const adatom_search_options *mine, donor *d)
 {
     char *text;
     adatom_search_options *other;
-    ADATOM_TRY(adatom_checkpoint_options(path, &text));
+    ADATOM_TRY(adatom_checkpoint_options(d->path, &text));
     adatom_status status = adatom_allocate(1, sizeof *other, &other);
     if (status == ADATOM_OK) {
         status = check_image(mine, text, strlen(text), other);
+        d->stops = status == ADATOM_OK && number_varies(other);
         free(other);
     }
     free(text);
@@ -184,10 +202,16 @@ static int channel_of(const donor *d, size_t count, int element)
     return -1;
 }
 
-static adatom_status check_species(const adatom_problem *problem, const donor *d)
+static size_t placed_species(const donor *d)
 {
     const size_t maps = (size_t)d->layers[d->layer_count - 1][0];
-    if (maps < 1 || maps > d->channel_count) {
+    return d->stops && maps > 0 ? maps - 1 : maps;
+}
+
+static adatom_status check_species(const adatom_problem *problem, const donor *d)
+{
+    const size_t all = (size_t)d->layers[d->layer_count - 1][0], maps = placed_species(d);
+    if (all < 1 || maps < 1 || maps > d->channel_count) {
         return adatom_fail(ADATOM_INVALID_INPUT, "the shape of its network is damaged");
     }
     for (int s = 0; s < problem->species_count; s++) {
@@ -223,6 +247,20 @@ static int input_of(const taking *t, int input)
     return channel < 0 ? -1 : channel * each + input % each;
 }
 
+/* The donor's filter of a layer that stands for ours; -1: there is none. Of the last layer each
+ * filter makes the map of a species, or that of stopping. */
+static int filter_of(const taking *t, int l, int filter)
+{
+    const size_t species = placed_species(t->d);
+    if (l < t->network->layer_count - 1) {
+        return filter;
+    }
+    if (filter == t->problem->species_count) {
+        return t->d->stops ? (int)species : -1;
+    }
+    return channel_of(t->d, species, t->problem->species[filter]);
+}
+
 static void take_layer(taking *t, int l)
 {
     const adatom_network *network = t->network;
@@ -233,9 +271,8 @@ static void take_layer(taking *t, int l)
     const int their_filters = (int)t->d->layers[l][0];
     const float *biases = t->d->weights + t->offset + (size_t)their_filters * (size_t)theirs * area;
     for (int f = 0; f < layer->filters; f++) {
-        const bool last = l == network->layer_count - 1;
-        const int from = last ? channel_of(t->d, (size_t)their_filters, t->problem->species[f]) : f;
-        for (int i = 0; i < mine; i++) {
+        const int from = filter_of(t, l, f);
+        for (int i = 0; from >= 0 && i < mine; i++) {
             const int input = l == 0 ? input_of(t, i) : i;
             if (input >= 0) {
                 memcpy(t->weights + network->filter_offset[l] + (size_t)(f * mine + i) * area,
@@ -243,7 +280,9 @@ static void take_layer(taking *t, int l)
                        area * sizeof *t->weights);
             }
         }
-        t->weights[network->bias_offset[l] + (size_t)f] = biases[from];
+        if (from >= 0) {
+            t->weights[network->bias_offset[l] + (size_t)f] = biases[from];
+        }
     }
     t->offset += (size_t)their_filters * ((size_t)theirs * area + 1);
 }
@@ -298,7 +337,7 @@ static size_t expected_count(const adatom_network *network, const donor *d)
 
 static adatom_status take(adatom_agent *agent, const adatom_search_options *options, donor *d)
 {
-    ADATOM_TRY(check_options(options, d->path));
+    ADATOM_TRY(check_options(options, d));
     ADATOM_TRY(read_donor(d));
     ADATOM_TRY(check_spacing(&agent->problem->grid, d));
     ADATOM_TRY(check_layers(agent->network, d));
