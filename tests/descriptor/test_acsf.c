@@ -36,7 +36,7 @@ static void compare(const adatom_descriptor *descriptor, const adatom_environmen
             assert_close(values[v], expected[v], 1e-13 * scale);
         }
         for (size_t j = 0; j < 3 * environment->count; j++) {
-            assert_close(forces[0][j], plain[0][j], 1e-12 * steep);
+            assert_close(forces[j / 3][j % 3], plain[j / 3][j % 3], 1e-12 * steep);
         }
     }
     adatom_acsf_workspace_free(workspace);
