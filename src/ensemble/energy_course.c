@@ -43,14 +43,17 @@ static void add_energy(adatom_course_point *point, double energy)
     point->highest = fmax(point->highest, energy);
 }
 
-static void add_log(const adatom_run_log *log, bool goes_on, adatom_energy_course *course)
+static void add_log(const adatom_members *members, const adatom_run_log *log, bool goes_on,
+                    adatom_energy_course *course)
 {
     size_t row = 0;
     double best = NAN;
     for (size_t k = 0; k < course->count; k++) {
         adatom_course_point *point = &course->points[k];
         for (; row < log->count && log->rows[row].episode <= point->episode; row++) {
-            best = fmin(best, log->rows[row].best_energy);
+            const adatom_run_log_row *now = &log->rows[row];
+            best = adatom_members_better(members, best,
+                                         members->has_property ? now->property : now->best_energy);
         }
         const bool counts =
             goes_on || (log->count > 0 && log->rows[log->count - 1].episode >= point->episode);
@@ -69,7 +72,7 @@ static adatom_status fill(const char *folder, const adatom_members *members,
             member->standing == ADATOM_AGENT_REACHED || member->standing == ADATOM_AGENT_LIMIT;
         adatom_run_log log;
         ADATOM_TRY(adatom_member_log(folder, member->agent, &log));
-        add_log(&log, ended, course);
+        add_log(members, &log, ended, course);
         adatom_run_log_clear(&log);
     }
     for (size_t k = 0; k < course->count; k++) {

@@ -1,4 +1,6 @@
-/* adatom: the mean of the agents' best energies as episodes go on. */
+/* adatom: the mean of the agents' best energies (or what is searched for instead) as episodes go
+ * on.
+ */
 #ifndef ADATOM_ENSEMBLE_ENERGY_COURSE_H
 #define ADATOM_ENSEMBLE_ENERGY_COURSE_H
 
@@ -9,7 +11,7 @@ enum { ADATOM_COURSE_POINTS = 400 };
 typedef struct adatom_course_point {
     int64_t episode;
     size_t agents;         /* that are counted */
-    double mean;           /* eV */
+    double mean;           /* eV, or in the unit of the property */
     double standard_error; /* of the mean; NaN for one agent */
     double lowest, highest;
 } adatom_course_point;

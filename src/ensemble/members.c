@@ -42,6 +42,12 @@ static bool is_good_enough(const adatom_run_log *log, const adatom_run_log_row *
            (target->maximise ? value >= target->energy : value <= target->energy);
 }
 
+double adatom_members_better(const adatom_members *members, double first, double second)
+{
+    const bool highest = members->has_property && members->options.target_maximise;
+    return highest ? fmax(first, second) : fmin(first, second);
+}
+
 static void follow_log(const adatom_run_log *log, const adatom_target *target,
                        int64_t target_episode, adatom_member *member)
 {
@@ -60,20 +66,26 @@ static void follow_log(const adatom_run_log *log, const adatom_target *target,
     }
 }
 
-static adatom_status read_member(const char *folder, const adatom_ensemble_options *options,
-                                 const adatom_target *target, int agent, adatom_member *member)
+static adatom_status read_member(const char *folder, const adatom_target *target, int agent,
+                                 adatom_members *found, adatom_member *member)
 {
+    const adatom_ensemble_options *options = &found->options;
     adatom_run_log log;
     int64_t target_episode = 0;
     member->agent = agent;
     member->seed = options->run_first_seed + agent - 1;
-    member->best_energy = NAN;
+    member->best_energy = member->best_property = NAN;
     member->standing = adatom_ensemble_standing(folder, agent, NULL, member->note);
     if (target->has_structure) {
         ADATOM_TRY(adatom_member_first_build(folder, agent, &target->fingerprint, &target_episode));
     }
     ADATOM_TRY(adatom_member_log(folder, agent, &log));
+    found->has_property = found->has_property || log.has_property;
     follow_log(&log, target, target_episode, member);
+    for (size_t i = 0; i < log.count; i++) {
+        member->best_property =
+            adatom_members_better(found, member->best_property, log.rows[i].property);
+    }
     adatom_run_log_clear(&log);
     return ADATOM_OK;
 }
@@ -84,7 +96,7 @@ static adatom_status read_members(const char *folder, const adatom_target *targe
     const size_t count = (size_t)found->options.run_agents;
     ADATOM_TRY(adatom_allocate(count, sizeof *found->members, &found->members));
     for (; found->count < count; found->count++) {
-        ADATOM_TRY(read_member(folder, &found->options, target, (int)found->count + 1,
+        ADATOM_TRY(read_member(folder, target, (int)found->count + 1, found,
                                &found->members[found->count]));
     }
     return ADATOM_OK;

@@ -21,12 +21,14 @@ typedef struct adatom_member {
     adatom_cost at_success; /* where it had one */
     adatom_cost at_end;     /* so far */
     double best_energy;     /* eV; NaN if none */
+    double best_property;   /* in its own unit; NaN if that is the energy, or none */
 } adatom_member;
 
 typedef struct adatom_members {
     size_t count;
     adatom_member *members;
     adatom_ensemble_options options;
+    bool has_property; /* something else than the energy is searched for */
 } adatom_members;
 
 /* The axes of success curves. */
@@ -38,6 +40,9 @@ typedef enum adatom_axis {
 } adatom_axis;
 
 extern const char *const adatom_axis_names[ADATOM_AXIS_COUNT];
+
+/* Of two numbers, NaN for none, the one that the agents prefer. */
+double adatom_members_better(const adatom_members *members, double first, double second);
 
 double adatom_cost_along(const adatom_cost *cost, adatom_axis axis);
 

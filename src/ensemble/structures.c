@@ -18,6 +18,7 @@ static const double symmetry_tolerance = 0.1;
 typedef struct candidate {
     adatom_structure *structure;
     double energy;
+    double rank; /* the lower the better */
     int64_t episode;
     int agent;
     bool lowest; /* of its agent */
@@ -45,8 +46,8 @@ static void free_rows(adatom_database_best *rows, size_t count)
 }
 
 /* Of an agent at work the database may be locked, or not there yet: it has no rows then. */
-static adatom_status read_database(const char *folder, int agent, size_t limit,
-                                   adatom_database_best **rows, size_t *count)
+static adatom_status read_database(const char *folder, int agent, const adatom_members *members,
+                                   size_t limit, adatom_database_best **rows, size_t *count)
 {
     char path[ADATOM_ENSEMBLE_PATH_SIZE], note[ADATOM_ENSEMBLE_NOTE_SIZE];
     struct stat found;
@@ -56,23 +57,30 @@ static adatom_status read_database(const char *folder, int agent, size_t limit,
     if (stat(path, &found) != 0) {
         return ADATOM_OK;
     }
-    const adatom_status status = adatom_database_lowest(path, "episode", limit, rows, count);
+    const adatom_status status =
+        members != NULL && members->has_property
+            ? adatom_database_foremost(path, "episode", "property",
+                                       members->options.target_maximise, limit, rows, count)
+            : adatom_database_lowest(path, "episode", limit, rows, count);
     return adatom_ensemble_standing(folder, agent, NULL, note) == ADATOM_AGENT_OPEN &&
                    status != ADATOM_OUT_OF_MEMORY
                ? ADATOM_OK
                : status;
 }
 
-static adatom_status take_rows(const char *folder, int agent, candidates *all)
+static adatom_status take_rows(const char *folder, int agent, const adatom_members *members,
+                               candidates *all)
 {
+    const bool highest = members->has_property && members->options.target_maximise;
     adatom_database_best *rows;
     size_t count;
-    ADATOM_TRY(read_database(folder, agent, ADATOM_LOWEST_OF_AGENT, &rows, &count));
+    ADATOM_TRY(read_database(folder, agent, members, ADATOM_LOWEST_OF_AGENT, &rows, &count));
     const adatom_status status =
         adatom_grow(&all->list, &all->capacity, all->count + count, sizeof *all->list);
     for (size_t i = 0; status == ADATOM_OK && i < count; i++) {
         all->list[all->count++] = (candidate){.structure = rows[i].structure,
                                               .energy = rows[i].energy,
+                                              .rank = highest ? -rows[i].rank : rows[i].rank,
                                               .episode = (int64_t)rows[i].value,
                                               .agent = agent,
                                               .lowest = i == 0};
@@ -82,12 +90,12 @@ static adatom_status take_rows(const char *folder, int agent, candidates *all)
     return status;
 }
 
-/* By energy; what has the same by agent and episode. */
+/* By energy or property; what has the same by agent and episode. */
 static int compare_candidates(const void *a, const void *b)
 {
     const candidate *first = a, *second = b;
-    if (first->energy != second->energy) {
-        return first->energy < second->energy ? -1 : 1;
+    if (first->rank != second->rank) {
+        return first->rank < second->rank ? -1 : 1;
     }
     if (first->agent != second->agent) {
         return first->agent - second->agent;
@@ -121,6 +129,7 @@ static adatom_status add_new(candidate *build, size_t agents, adatom_fingerprint
     adatom_found_structure *now = &found->list[found->count++];
     *now = (adatom_found_structure){.structure = build->structure,
                                     .energy = build->energy,
+                                    .property = found->highest ? -build->rank : build->rank,
                                     .agent = build->agent,
                                     .episode = build->episode,
                                     .fingerprint = *fingerprint,
@@ -156,7 +165,8 @@ static adatom_status find_place(candidate *build, size_t agents, adatom_found_st
  * the order is the same structure. */
 static bool is_repeated(const candidate *before, const candidate *now)
 {
-    return now->energy == before->energy && now->agent == before->agent;
+    return now->energy == before->energy && now->rank == before->rank &&
+           now->agent == before->agent;
 }
 
 static adatom_status sort_in(candidates *all, size_t agents, adatom_found_structures *found)
@@ -182,10 +192,12 @@ adatom_status adatom_found_structures_read(const char *folder, const adatom_memb
                                            adatom_found_structures *out)
 {
     candidates all = {.count = 0};
-    adatom_found_structures found = {.count = 0};
+    adatom_found_structures found = {.has_property = members->has_property,
+                                     .highest =
+                                         members->has_property && members->options.target_maximise};
     adatom_status status = ADATOM_OK;
     for (size_t i = 0; status == ADATOM_OK && i < members->count; i++) {
-        status = take_rows(folder, members->members[i].agent, &all);
+        status = take_rows(folder, members->members[i].agent, members, &all);
     }
     if (status == ADATOM_OK) {
         status = sort_in(&all, members->count, &found);
@@ -216,7 +228,7 @@ adatom_status adatom_member_first_build(const char *folder, int agent,
     adatom_database_best *rows;
     size_t count;
     *episode = 0;
-    ADATOM_TRY(read_database(folder, agent, SIZE_MAX, &rows, &count));
+    ADATOM_TRY(read_database(folder, agent, NULL, SIZE_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const int64_t now = (int64_t)rows[i].value;
         adatom_fingerprint fingerprint;

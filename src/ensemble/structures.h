@@ -9,7 +9,8 @@ enum { ADATOM_STRUCTURES_MAX = 200, ADATOM_LOWEST_OF_AGENT = 500, ADATOM_STRUCTU
 
 typedef struct adatom_found_structure {
     adatom_structure *structure; /* of the lowest energy */
-    double energy;               /* eV, the lowest */
+    double energy;               /* eV, the lowest, or that of the best property */
+    double property;             /* in its own unit; the energy where that is searched for */
     int agent;                   /* that found it so */
     int64_t episode;             /* in which */
     size_t agents;               /* that found it */
@@ -21,11 +22,12 @@ typedef struct adatom_found_structure {
     unsigned char *found_by; /* [number of agents + 1]: 1 for those that found it */
 } adatom_found_structure;
 
-/* Lowest energy first. */
+/* Lowest energy first, or the best property where something else is searched for. */
 typedef struct adatom_found_structures {
     size_t count, capacity;
     adatom_found_structure *list;
-    size_t looked_at; /* rows of the agents' databases */
+    bool has_property, highest; /* searched for, and the higher the better */
+    size_t looked_at;           /* rows of the agents' databases */
 } adatom_found_structures;
 
 /* The distinct ones among the ADATOM_LOWEST_OF_AGENT lowest of each agent, at most

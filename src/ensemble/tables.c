@@ -65,8 +65,9 @@ static adatom_status write_members(const void *context, FILE *stream)
 {
     const adatom_members *members = context;
     fputs("agent,seed,standing,success,success_episodes,success_evaluations,success_cpu_hours,"
-          "episodes,evaluations,cpu_hours,best_energy\n",
+          "episodes,evaluations,cpu_hours,best_energy",
           stream);
+    fputs(members->has_property ? ",best_property\n" : "\n", stream);
     for (size_t i = 0; i < members->count; i++) {
         const adatom_member *member = &members->members[i];
         fprintf(stream, "%d,%" PRId64 ",%s,%d", member->agent, member->seed,
@@ -78,6 +79,9 @@ static adatom_status write_members(const void *context, FILE *stream)
         }
         write_cost(stream, &member->at_end);
         write_number(stream, member->best_energy);
+        if (members->has_property) {
+            write_number(stream, member->best_property);
+        }
         fputc('\n', stream);
     }
     return ADATOM_OK;
@@ -178,16 +182,20 @@ adatom_status adatom_ensemble_write_energy(const char *folder, const adatom_ener
 static adatom_status write_found(const void *context, FILE *stream)
 {
     const adatom_found_structures *found = context;
-    fputs(
-        "rank,formula,symmetry,energy,energy_per_atom,agents,best_of_agents,builds,agent,episode\n",
-        stream);
+    fputs("rank,formula,symmetry,energy,energy_per_atom,agents,best_of_agents,builds,agent,episode",
+          stream);
+    fputs(found->has_property ? ",property\n" : "\n", stream);
     for (size_t i = 0; i < found->count; i++) {
         const adatom_found_structure *now = &found->list[i];
         fprintf(stream, "%zu,%s,%s", i + 1, now->formula, now->symmetry);
         write_number(stream, now->energy);
         write_number(stream, now->energy / (double)now->structure->atom_count);
-        fprintf(stream, ",%zu,%zu,%zu,%d,%" PRId64 "\n", now->agents, now->best_of, now->builds,
+        fprintf(stream, ",%zu,%zu,%zu,%d,%" PRId64, now->agents, now->best_of, now->builds,
                 now->agent, now->episode);
+        if (found->has_property) {
+            write_number(stream, now->property);
+        }
+        fputc('\n', stream);
     }
     return ADATOM_OK;
 }

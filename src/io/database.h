@@ -52,8 +52,13 @@ typedef struct adatom_database_best {
     adatom_structure *structure;
     double energy; /* eV */
     double value;  /* of the key */
+    double rank;   /* what they are ordered by: the energy, or the number `by` */
 } adatom_database_best;
 adatom_status adatom_database_lowest(const char *path, const char *key, size_t limit,
                                      adatom_database_best **out, size_t *count);
+/* The same in the order of another number of the rows, that without it left out. */
+adatom_status adatom_database_foremost(const char *path, const char *key, const char *by,
+                                       bool highest, size_t limit, adatom_database_best **out,
+                                       size_t *count);
 
 #endif

@@ -7,12 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ID, NUMBERS, POSITIONS, CELL, PERIODIC, ENERGY, VALUE };
+enum { ID, NUMBERS, POSITIONS, CELL, PERIODIC, ENERGY, VALUE, RANK };
 
-static const char lowest_query[] =
-    "SELECT systems.id, numbers, positions, cell, pbc, energy, number_key_values.value"
-    " FROM systems JOIN number_key_values ON number_key_values.id = systems.id"
-    " WHERE number_key_values.key = ?1 AND energy IS NOT NULL ORDER BY energy, systems.id LIMIT ?2";
+#define SELECT_ROWS "SELECT systems.id, numbers, positions, cell, pbc, energy, named.value"
+#define FROM_ROWS                                                                                  \
+    " FROM systems JOIN number_key_values AS named"                                                \
+    " ON named.id = systems.id AND named.key = ?1"
+#define ORDERED_BY                                                                                 \
+    SELECT_ROWS ", ranked.value" FROM_ROWS " JOIN number_key_values AS ranked"                     \
+                " ON ranked.id = systems.id AND ranked.key = ?3"                                   \
+                " WHERE energy IS NOT NULL ORDER BY ranked.value"
+
+static const char lowest_query[] = SELECT_ROWS
+    ", energy" FROM_ROWS " WHERE energy IS NOT NULL ORDER BY energy, systems.id LIMIT ?2";
+static const char rising_query[] = ORDERED_BY ", systems.id LIMIT ?2";
+static const char falling_query[] = ORDERED_BY " DESC, systems.id LIMIT ?2";
+
+/* What is asked for. */
+typedef struct wish {
+    const char *key, *by; /* by: NULL for the energy */
+    bool highest;
+    size_t limit;
+} wish;
 
 /* Copies count little-endian numbers of `size` bytes out of a column that must hold just these. */
 static bool decode(sqlite3_stmt *row, int column, size_t count, size_t size, void *values)
@@ -69,6 +85,7 @@ static adatom_status read_row(sqlite3_stmt *row, const char *path, adatom_databa
     best->structure = structure;
     best->energy = sqlite3_column_double(row, ENERGY);
     best->value = sqlite3_column_double(row, VALUE);
+    best->rank = sqlite3_column_double(row, RANK);
     return ADATOM_OK;
 }
 
@@ -90,26 +107,33 @@ static adatom_status read_rows(sqlite3 *connection, sqlite3_stmt *statement, con
     }
 }
 
-static adatom_status query(sqlite3 *connection, const char *path, const char *key, size_t limit,
+static adatom_status query(sqlite3 *connection, const char *path, const wish *wanted,
                            adatom_database_best **rows, size_t *count)
 {
+    const char *text = wanted->by == NULL ? lowest_query
+                       : wanted->highest  ? falling_query
+                                          : rising_query;
     sqlite3_stmt *statement;
-    ADATOM_TRY(adatom_database_prepare(connection, path, lowest_query, &statement));
-    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, limit < INT64_MAX ? (sqlite3_int64)limit : INT64_MAX);
+    ADATOM_TRY(adatom_database_prepare(connection, path, text, &statement));
+    sqlite3_bind_text(statement, 1, wanted->key, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 2,
+                       wanted->limit < INT64_MAX ? (sqlite3_int64)wanted->limit : INT64_MAX);
+    if (wanted->by != NULL) {
+        sqlite3_bind_text(statement, 3, wanted->by, -1, SQLITE_STATIC);
+    }
     const adatom_status status = read_rows(connection, statement, path, rows, count);
     sqlite3_finalize(statement);
     return status;
 }
 
-adatom_status adatom_database_lowest(const char *path, const char *key, size_t limit,
-                                     adatom_database_best **out, size_t *count)
+static adatom_status read_wanted(const char *path, const wish *wanted, adatom_database_best **out,
+                                 size_t *count)
 {
     sqlite3 *connection;
     ADATOM_TRY(adatom_database_connect(path, false, &connection));
     adatom_database_best *rows = NULL;
     size_t row_count = 0;
-    const adatom_status status = query(connection, path, key, limit, &rows, &row_count);
+    const adatom_status status = query(connection, path, wanted, &rows, &row_count);
     sqlite3_close(connection);
     if (status != ADATOM_OK) {
         for (size_t i = 0; i < row_count; i++) {
@@ -121,4 +145,19 @@ adatom_status adatom_database_lowest(const char *path, const char *key, size_t l
     *out = rows;
     *count = row_count;
     return ADATOM_OK;
+}
+
+adatom_status adatom_database_lowest(const char *path, const char *key, size_t limit,
+                                     adatom_database_best **out, size_t *count)
+{
+    const wish wanted = {.key = key, .limit = limit};
+    return read_wanted(path, &wanted, out, count);
+}
+
+adatom_status adatom_database_foremost(const char *path, const char *key, const char *by,
+                                       bool highest, size_t limit, adatom_database_best **out,
+                                       size_t *count)
+{
+    const wish wanted = {.key = key, .by = by, .highest = highest, .limit = limit};
+    return read_wanted(path, &wanted, out, count);
 }

@@ -5,15 +5,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Energies are shown per atom, above the lowest of all. */
+/* Energies are shown per atom, above the lowest of all; another property as far from the best. */
 typedef struct course_plan {
     adatom_plot_frame frame;
-    double lowest, divisor;
+    double best, divisor;
+    bool is_property, highest; /* the higher the better */
 } course_plan;
 
 static double relative(const course_plan *plan, double energy)
 {
-    return (energy - plan->lowest) / plan->divisor;
+    const double worse = plan->highest ? plan->best - energy : energy - plan->best;
+    return worse / plan->divisor;
 }
 
 static void choose_range(const adatom_ensemble_views *views, course_plan *plan)
@@ -43,17 +45,24 @@ static course_plan make_plan(const adatom_ensemble_views *views)
                                   .top = 40,
                                   .width = ADATOM_CHART_WIDTH - 88,
                                   .height = ADATOM_CHART_HEIGHT - 96},
-                        .lowest = INFINITY,
-                        .divisor = 1};
+                        .best = NAN,
+                        .divisor = 1,
+                        .is_property = views->list[0].members.has_property,
+                        .highest = views->list[0].found.highest};
     for (size_t i = 0; i < views->count; i++) {
         const adatom_ensemble_view *view = &views->list[i];
         for (size_t k = 0; k < view->course.count; k++) {
-            plan.lowest = fmin(plan.lowest, view->course.points[k].lowest);
+            const adatom_course_point *point = &view->course.points[k];
+            if (point->agents > 0) {
+                plan.best =
+                    plan.highest ? fmax(plan.best, point->highest) : fmin(plan.best, point->lowest);
+            }
             plan.frame.x_max = fmax(plan.frame.x_max, (double)view->course.points[k].episode);
         }
-        plan.divisor = view->atom_count > 0 ? (double)view->atom_count : plan.divisor;
+        plan.divisor =
+            view->atom_count > 0 && !plan.is_property ? (double)view->atom_count : plan.divisor;
     }
-    plan.lowest = isfinite(plan.lowest) ? plan.lowest : 0;
+    plan.best = isfinite(plan.best) ? plan.best : 0;
     plan.frame.x_max = plan.frame.x_max > 0 ? plan.frame.x_max : 1;
     choose_range(views, &plan);
     return plan;
@@ -101,8 +110,9 @@ void adatom_course_draw(cairo_t *cairo, const void *context)
     const course_plan plan = make_plan(views);
     double legend = plan.frame.left;
     adatom_plot_axes(cairo, &plan.frame, "episodes",
-                     plan.divisor > 1 ? "energy above the lowest (eV/atom)"
-                                      : "energy above the lowest (eV)",
+                     plan.is_property   ? "property, distance from the best"
+                     : plan.divisor > 1 ? "energy above the lowest (eV/atom)"
+                                        : "energy above the lowest (eV)",
                      true);
     for (size_t i = 0; i < views->count; i++) {
         legend = adatom_plot_legend(cairo, legend, 18, ADATOM_MARK_LINE, adatom_ensemble_color(i),

@@ -61,9 +61,10 @@ static void add_facts(adatom_page *page, const adatom_ensemble_view *view)
     add_median_fact(page, view, ADATOM_AXIS_EVALUATIONS, "n50, evaluations");
     add_median_fact(page, view, ADATOM_AXIS_CPU_HOURS, "n50, CPU hours");
     if (view->found.count > 0) {
-        add_fact(page, "lowest energy");
-        adatom_page_number(page, view->found.list[0].energy, 3);
-        adatom_page_add(page, "</div><div class=\"unit\">eV</div></div>\n");
+        const bool other = view->found.has_property;
+        add_fact(page, other ? "best property" : "lowest energy");
+        adatom_page_number(page, view->found.list[0].property, 3);
+        adatom_page_print(page, "</div><div class=\"unit\">%s</div></div>\n", other ? "" : "eV");
     }
     adatom_page_add(page, "</div>\n");
 }
@@ -102,9 +103,10 @@ static void add_target(adatom_page *page, const adatom_ensemble_view *view)
     switch (options->target_kind) {
     case ADATOM_TARGET_STOP:
     case ADATOM_TARGET_ENERGY:
-        adatom_page_add(page, "a total energy of at most ");
+        adatom_page_add(page, view->members.has_property ? "a property of " : "a total energy of ");
+        adatom_page_add(page, options->target_maximise ? "at least " : "at most ");
         adatom_page_number(page, options->target_energy, 3);
-        adatom_page_add(page, " eV");
+        adatom_page_add(page, view->members.has_property ? "" : " eV");
         break;
     case ADATOM_TARGET_STRUCTURE:
         adatom_page_add(page, "the structure of ");

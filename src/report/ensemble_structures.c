@@ -50,8 +50,9 @@ static void add_card(adatom_page *page, const adatom_ensemble_view *view, size_t
         return;
     }
     adatom_page_print(page, "<div class=\"label\"><span class=\"rank\">%zu</span> <b>", place + 1);
-    adatom_page_number(page, now->energy, 3);
-    adatom_page_add(page, "</b> eV <span class=\"quiet\">");
+    adatom_page_number(page, now->property, 3);
+    adatom_page_add(page, view->found.has_property ? "</b> <span class=\"quiet\">"
+                                                   : "</b> eV <span class=\"quiet\">");
     adatom_page_escape(page, now->symmetry);
     adatom_page_print(page, "</span> <span class=\"quiet right\">%zu of %zu agents</span></div>",
                       now->agents, view->members.count);

@@ -24,7 +24,11 @@ static void draw_name(cairo_t *cairo, const adatom_ensemble_view *view, size_t p
     snprintf(text, sizeof text, "%zu  %s  %s", place + 1, now->formula, now->symmetry);
     adatom_set_color(cairo, adatom_color_ink, 1);
     adatom_draw_text(cairo, 4, y, 0, 13, text);
-    snprintf(text, sizeof text, place == 0 ? "lowest" : "+%.3f eV/atom", above);
+    if (view->found.has_property) {
+        snprintf(text, sizeof text, "%.4g", now->property);
+    } else {
+        snprintf(text, sizeof text, place == 0 ? "lowest" : "+%.3f eV/atom", above);
+    }
     adatom_set_color(cairo, adatom_color_muted, 1);
     adatom_draw_text(cairo, NAME_WIDTH - 8, y, 1, 12.5, text);
 }
@@ -52,7 +56,8 @@ void adatom_found_draw(cairo_t *cairo, const void *context)
     const double scale = (ADATOM_CHART_WIDTH - NAME_WIDTH - 60) / agents;
     double legend = NAME_WIDTH;
     legend = adatom_plot_legend(cairo, legend, 14, ADATOM_MARK_SQUARE, adatom_color_best,
-                                "agents whose lowest structure it is");
+                                view->found.has_property ? "agents whose best structure it is"
+                                                         : "agents whose lowest structure it is");
     (void)adatom_plot_legend(cairo, legend, 14, ADATOM_MARK_SQUARE, adatom_color_explore,
                              "others that found it");
     for (size_t i = 0; i < count_bars(view); i++) {

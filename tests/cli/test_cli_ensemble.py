@@ -116,6 +116,29 @@ class Ensemble(ProgramTest):
         means = [float(row["mean_best_energy"]) for row in rows if row["agents"] == str(AGENTS)]
         self.assertEqual(means, sorted(means, reverse=True))
 
+    def test_another_property(self):
+        """What is best, and the order of structures, follow the property: here the highest energy per atom."""
+        self.ensemble("high", "--set", "reward={property: energy_per_atom, direction: maximise}", "--set",
+                      "stop={episodes: 30, at_energy: true, energy: 100}")
+        logs = {agent: [float(row["property"]) for row in self.table(f"high/agent-{agent:04d}/log.csv")
+                        if row["failed"] == "0"] for agent in range(1, AGENTS + 1)}
+        for row in self.table("high/ensemble.csv"):
+            self.assertEqual(float(row["best_property"]), max(logs[int(row["agent"])]))
+        course = self.table("high/energy.csv")
+        means = [float(row["mean_best_energy"]) for row in course]
+        self.assertEqual(means, sorted(means))
+        best = [max(values) for values in logs.values()]
+        self.assertAlmostEqual(means[-1], sum(best) / AGENTS)
+        self.assertEqual(float(course[-1]["highest"]), max(best))
+        found = self.table("high/structures.csv")
+        properties = [float(row["property"]) for row in found]
+        self.assertEqual(properties[0], max(best))
+        self.assertEqual(properties, sorted(properties, reverse=True))
+        self.assertEqual(sum(int(row["best_of_agents"]) for row in found), AGENTS)
+        for row in found:
+            self.assertAlmostEqual(float(row["property"]), float(row["energy"]) / 3)
+        self.assertIn("a property of at least", self.read("high/report.html"))
+
     def test_structure_as_target(self):
         self.ensemble("run", "-j2")
         first = ase.io.read(self.folder / "run" / "structures.extxyz", "0")

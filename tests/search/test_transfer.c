@@ -80,7 +80,7 @@ static void q_between(const bench *b, float q[2])
 static void q_values_go_along(void **state)
 {
     (void)state;
-    static const int kinds[] = {0, 1, 2, 3}; /* one-hot, Gaussian, and two that are trained */
+    static const int kinds[] = {0, 1, 2, 3, 4}; /* one-hot, Gaussian, and three that are trained */
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         adatom_search_options options = donor_search();
         adatom_search_state end;
