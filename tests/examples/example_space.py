@@ -43,6 +43,22 @@ def check_cluster(program, folder):
     assert counts == [6] * 12 + [12], counts
 
 
+def check_explanation(program, folder):
+    """Before its last atom, the place with the highest Q-value is next to one of the others, and the picture is drawn."""
+    picture = folder / "explain.svg"
+    text = subprocess.run([program, "explain", folder / "cluster", "-o", picture], check=True, capture_output=True,
+                          text=True, timeout=SECONDS).stdout
+    place = numpy.array(re.search(r"^action +\S+ at (\S+) (\S+) (\S+) ", text, re.M).groups(), float)
+    rows = re.findall(r"^ +\d+  [A-Z][a-z]? +(\S+) +(\S+) +(\S+) +(\S+)", text, re.M)
+    atoms = numpy.array(rows, float)
+    assert atoms.shape == (12, 4), text
+    assert 1.5 < numpy.linalg.norm(atoms[:, :3] - place, axis=1).min() < 3.5, text
+    values = {name: float(value) for name, value in re.findall(r"^(Q-value|of .*?) +(-?\d\S+)$", text, re.M)}
+    assert abs(values["of the atoms"] - atoms[:, 3].sum()) < 2e-5, text
+    assert abs(values["Q-value"] - values["of the atoms"] - values["of empty space"] - values["of biases"]) < 2e-6, text
+    assert picture.stat().st_size > 1000
+
+
 def check_templates(folder):
     copy = folder / "copy"
     shutil.copytree(EXAMPLES / "two-layers", copy)
@@ -72,6 +88,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         check_cluster(program, folder)
+        check_explanation(program, folder)
         check_templates(folder)
         check_layers(program, folder)
 

@@ -14,6 +14,7 @@ static const network_shape shapes[] = {
     {"Gaussian", 2, 3, {{3, {5, 3}}, {4, {3, 5}}, {2, {3, 3}}}, {5, 5}, -0.1f, 0, 0},
     {"expanded", 2, 2, {{3, {5, 5}}, {1, {3, 3}}}, {5, 3}, 0, ADATOM_KERNEL_EXPANDED, 3},
     {"space", 1, 2, {{3, {3, 3, 3}}, {2, {3, 3, 3}}}, {3, 3, 3}, -0.1f, 0, 0},
+    {"power", 2, 2, {{3, {5, 3}}, {2, {3, 3}}}, {5, 5}, 0, ADATOM_KERNEL_POWER, 3},
 };
 
 static double sum_of(const double *values, int count)

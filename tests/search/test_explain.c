@@ -159,6 +159,63 @@ static void without_biases_all_is_of_the_atoms(void **state)
     adatom_explanation_free(e);
 }
 
+/* The same for every kind of image: agr, displaced, angular. */
+static void images_that_are_trained(void **state)
+{
+    (void)state;
+    for (int kind = 2; kind < 5; kind++) {
+        adatom_search_options options = searched();
+        adatom_search_state end;
+        char run[PATH_SIZE];
+        const adatom_explain_question question = {.structure = NULL};
+        snprintf(run, sizeof run, "%s/trained-%d", folder, kind);
+        options.image_kind = kind;
+        assert_int_equal(adatom_search_run(&options, run, NULL, &end), ADATOM_OK);
+        adatom_explanation *e = explain(run, &question);
+        check_sum(e);
+        assert_true(fabs(e->relevance[e->structure->atom_count - 1]) > 0);
+        adatom_explanation_free(e);
+    }
+}
+
+/* Four atoms in a box: one more direction of the maps and of the place that is asked for. */
+static void a_search_in_space(void **state)
+{
+    (void)state;
+    enum { SIDE = 7 };
+    adatom_search_options options = small_search();
+    adatom_search_state end;
+    options.system_cell = NUMBERS(8, 8, 8);
+    options.grid_dimensions = 3;
+    options.grid_shape = NUMBERS(SIDE, SIDE, SIDE);
+    options.network_filter_pixels = NUMBERS(3);
+    options.image_size = 3;
+    options.stop_episodes = 12;
+    assert_int_equal(adatom_search_run(&options, in_folder("space"), NULL, &end), ADATOM_OK);
+    const adatom_explain_question questions[] = {{.structure = NULL},
+                                                 {.element = 18, .place = {1.2, 3.5, 6.8}}};
+    for (int i = 0; i < 2; i++) {
+        adatom_explanation *e = explain(in_folder("space"), &questions[i]);
+        const int *at = e->action + 1;
+        const float q = e->q[(at[0] * SIDE + at[1]) * SIDE + at[2]];
+        double sum = e->empty + e->biases;
+        assert_int_equal(e->dimensions, 3);
+        assert_int_equal(e->structure->atom_count, 3);
+        for (size_t a = 0; a < 3; a++) {
+            sum += e->relevance[a];
+        }
+        assert_true(fabs(sum - e->value) < 1e-6);
+        assert_true(fabs((double)q - e->value) < 1e-5);
+        for (int k = 0; i == 1 && k < 3; k++) {
+            const double place = e->origin[k] + at[0] * e->vectors[0][k] +
+                                 at[1] * e->vectors[1][k] + at[2] * e->vectors[2][k];
+            assert_true(fabs(place - questions[1].place[k]) <= 0.5 * 8.0 / (SIDE - 1));
+        }
+        assert_true(i == 1 || e->greedy);
+        adatom_explanation_free(e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +224,8 @@ int main(void)
         cmocka_unit_test(a_structure_of_ones_own),
         cmocka_unit_test(what_cannot_be_asked),
         cmocka_unit_test(without_biases_all_is_of_the_atoms),
+        cmocka_unit_test(images_that_are_trained),
+        cmocka_unit_test(a_search_in_space),
     };
     return cmocka_run_group_tests(tests, make_run, remove_folder);
 }
