@@ -84,6 +84,8 @@ adatom_status cli_print_bonds(const adatom_structure *structure);
 void cli_print_row(const char *name, const char *format, ...) ADATOM_PRINTF(2, 3);
 /* The lines of what a training or a prediction came to. */
 void cli_print_result(const adatom_train_result *result);
+/* Draws the table of the result, if it has one. */
+adatom_status cli_draw_predictions(const adatom_train_result *result, bool quiet);
 /* The frame of lowest energy, or the last one; NULL if there is none. */
 const adatom_frame *cli_best_frame(const adatom_frames *frames);
 

@@ -26,6 +26,22 @@ static int take_pools(const char *text, adatom_describe_options *options)
     return 0;
 }
 
+static int describe_images(const cli_arguments *arguments, const adatom_frames *frames)
+{
+    if (arguments->gradients || arguments->pool != NULL) {
+        return cli_wrong_use("describe: --gradients and --pool are for descriptors of atoms");
+    }
+    adatom_image_summary summary;
+    const adatom_status status = adatom_describe_images(
+        arguments->descriptor, frames, cli_threads(arguments), arguments->output, &summary);
+    if (status == ADATOM_OK && !arguments->quiet) {
+        cli_print_row("images", "%zu", frames->count);
+        cli_print_row("channels", "%d", summary.channels);
+        cli_print_row("pixels", "%d x %d x %d", summary.size[0], summary.size[1], summary.size[2]);
+    }
+    return cli_status(status);
+}
+
 int cli_describe(const cli_arguments *arguments)
 {
     if (arguments->descriptor == NULL || arguments->output == NULL) {
@@ -43,6 +59,11 @@ int cli_describe(const cli_arguments *arguments)
     adatom_status status = adatom_extxyz_read(arguments->files[0], &frames);
     if (status != ADATOM_OK) {
         return cli_status(status);
+    }
+    if (strncmp(arguments->descriptor, "image:", strlen("image:")) == 0) {
+        const int exit_status = describe_images(arguments, &frames);
+        adatom_frames_clear(&frames);
+        return exit_status;
     }
     adatom_describe_summary summary;
     status = adatom_describe_frames(&options, &frames, arguments->output, &summary);

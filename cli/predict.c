@@ -28,5 +28,6 @@ int cli_predict(const cli_arguments *arguments)
     if (status == ADATOM_OK && !arguments->quiet) {
         cli_print_result(&result);
     }
-    return cli_status(status);
+    return cli_status(status == ADATOM_OK ? cli_draw_predictions(&result, arguments->quiet)
+                                          : status);
 }

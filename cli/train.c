@@ -62,12 +62,28 @@ void cli_print_result(const adatom_train_result *result)
     }
 }
 
+/* TABLE.csv is drawn to TABLE.svg. */
+adatom_status cli_draw_predictions(const adatom_train_result *result, bool quiet)
+{
+    if (result->table[0] == '\0') {
+        return ADATOM_OK;
+    }
+    char path[ADATOM_TRAIN_RESULT_SIZE + 4];
+    snprintf(path, sizeof path, "%.*s.svg", (int)(strlen(result->table) - strlen(".csv")),
+             result->table);
+    const adatom_status status = adatom_report_predictions(result->table, path);
+    if (status == ADATOM_OK && !quiet) {
+        cli_print_row("predictions", "%s", path);
+    }
+    return status;
+}
+
 static int finish(const cli_arguments *arguments, const adatom_train_result *result)
 {
     char curve[4096], page[4096];
     snprintf(curve, sizeof curve, "%s.csv", arguments->output);
     snprintf(page, sizeof page, "%s.html", arguments->output);
-    const adatom_status status = adatom_report_learning(curve, page);
+    adatom_status status = adatom_report_learning(curve, page);
     if (status != ADATOM_OK) {
         return cli_status(status);
     }
@@ -76,7 +92,8 @@ static int finish(const cli_arguments *arguments, const adatom_train_result *res
         cli_print_row("model", "%s", arguments->output);
         cli_print_row("learning curve", "%s", page);
     }
-    return 0;
+    status = cli_draw_predictions(result, arguments->quiet);
+    return cli_status(status);
 }
 
 int cli_train(const cli_arguments *arguments)

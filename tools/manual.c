@@ -3,6 +3,7 @@
  *
  *   manual man | markdown */
 #include "adatom/evaluator.h"
+#include "adatom/image.h"
 #include "adatom/reconstruct.h"
 #include "adatom/sample.h"
 #include "adatom/search.h"
@@ -282,6 +283,10 @@ static void write_man(void)
     roff_line("RUN.yaml of adatom reconstruct, in the same way. Units are \303\205.");
     const adatom_reconstruct_options reconstruct = adatom_reconstruct_options_default();
     for_each_section(adatom_reconstruct_option_table(), &reconstruct, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF TRAIN, KIND IMAGE");
+    roff_line("RUN.yaml of adatom train with kind: image, in the same way.");
+    const adatom_image_options image = adatom_image_options_default();
+    for_each_section(adatom_image_option_table(), &image, roff_section, roff_field);
     roff_evaluators();
     roff_closing();
 }

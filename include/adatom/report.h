@@ -12,6 +12,11 @@ ADATOM_API adatom_status adatom_report_write(const char *folder);
 /* Writes a page that draws the learning curve of adatom_train, OUTPUT.csv. */
 ADATOM_API adatom_status adatom_report_learning(const char *curve, const char *page);
 
+/* Draws a table of adatom_train_result to path, which ends in .svg or .png: predicted against true
+ * values over the distribution of the data trained on or, for predictions of a trajectory, both in
+ * the course of time. INVALID_INPUT if the table holds nothing to draw. */
+ADATOM_API adatom_status adatom_report_predictions(const char *table, const char *path);
+
 /* Writes report.html and its pictures (SVG) of one or several ensembles into the folder output,
  * which is made if need be; for several also comparison.csv, the log-rank test of each pair. labels
  * may be NULL, as each of them: the folder's name stands for it. */

@@ -14,7 +14,8 @@ typedef struct adatom_potential_options {
 ADATOM_API adatom_potential_options adatom_potential_options_default(void);
 ADATOM_API const adatom_option_table *adatom_potential_option_table(void);
 
-/* Where a training stands, told after every epoch; texts hold until the callback returns. */
+/* Where a training stands, told after every epoch at least; texts hold until the callback returns.
+ */
 typedef struct adatom_train_state {
     int member, members;   /* of a committee, from 1 */
     int64_t epoch, epochs; /* from 1 */
@@ -26,14 +27,15 @@ enum { ADATOM_TRAIN_RESULT_SIZE = 4096 };
 /* What came out, for people: lines "name<tab>value". */
 typedef struct adatom_train_result {
     char text[ADATOM_TRAIN_RESULT_SIZE];
+    char table[ADATOM_TRAIN_RESULT_SIZE]; /* a file that adatom_report_predictions draws, or "" */
 } adatom_train_result;
 
 /* All may be NULL. */
 typedef struct adatom_train_callbacks {
     void *context;
     void (*progress)(void *context, const adatom_train_state *state);
-    bool (*stop)(void *context); /* asked after every epoch; true ends the training as INTERRUPTED,
-                                    to be gone on with */
+    bool (*stop)(void *context); /* asked after every epoch at least; true ends the training as
+                                    INTERRUPTED, to be gone on with */
     void (*say)(void *context, const char *line); /* what the user should know */
 } adatom_train_callbacks;
 

@@ -1,14 +1,17 @@
-/* The potentials that `adatom train` makes. */
+/* The potentials, and the networks on images, that `adatom train` makes. */
 #include "energy/kinds.h"
 
+#include "adatom/image.h"
 #include "adatom/potential.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct model {
-    adatom_potential *potential;
+    adatom_potential *potential; /* or NULL, and an image model */
     adatom_potential_engine *engine;
+    adatom_image_model *image;
+    adatom_image_engine *image_engine;
 } model;
 
 static void destroy(void *state)
@@ -16,6 +19,8 @@ static void destroy(void *state)
     model *opened = state;
     adatom_potential_engine_free(opened->engine);
     adatom_potential_free(opened->potential);
+    adatom_image_engine_free(opened->image_engine);
+    adatom_image_model_free(opened->image);
     free(opened);
 }
 
@@ -38,16 +43,33 @@ static adatom_status read_arguments(const adatom_spec_argument *arguments, size_
     return ADATOM_OK;
 }
 
+static adatom_status open_image(model *opened, const char *path, int threads)
+{
+    ADATOM_SYS_TRY(adatom_image_model_read(path, &opened->image));
+    if (strcmp(adatom_image_model_target(opened->image), "energy") != 0 ||
+        strcmp(adatom_image_model_unit(opened->image), "eV") != 0) {
+        return adatom_sys_fail(ADATOM_INVALID_INPUT, "%s predicts %s in %s, not the energy in eV",
+                               path, adatom_image_model_target(opened->image),
+                               adatom_image_model_unit(opened->image));
+    }
+    return adatom_image_engine_create(opened->image, threads, &opened->image_engine);
+}
+
+static adatom_status open_potential(model *opened, const char *path, int threads)
+{
+    ADATOM_SYS_TRY(adatom_potential_read(path, &opened->potential));
+    return adatom_potential_engine_create(opened->potential, threads, &opened->engine);
+}
+
 static adatom_status create(const adatom_spec_argument *arguments, size_t count, void **state)
 {
     double threads;
     ADATOM_SYS_TRY(read_arguments(arguments, count, &threads));
     model *opened;
     ADATOM_SYS_TRY(adatom_sys_allocate(1, sizeof *opened, &opened));
-    adatom_status status = adatom_potential_read(arguments[0].value, &opened->potential);
-    if (status == ADATOM_OK) {
-        status = adatom_potential_engine_create(opened->potential, (int)threads, &opened->engine);
-    }
+    const char *path = arguments[0].value;
+    const adatom_status status =
+        (adatom_image_model_is_at(path) ? open_image : open_potential)(opened, path, (int)threads);
     if (status != ADATOM_OK) {
         destroy(opened);
         return status;
@@ -60,6 +82,9 @@ static adatom_status compute(void *state, const adatom_structure *structure, dou
                              double (*forces)[3])
 {
     model *opened = state;
+    if (opened->image != NULL) {
+        return adatom_image_engine_compute(opened->image_engine, structure, energy, forces);
+    }
     adatom_potential_result result = {.forces = forces};
     ADATOM_SYS_TRY(adatom_potential_compute(opened->engine, structure, -1, &result));
     *energy = result.energy;
@@ -70,6 +95,10 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
                                         adatom_properties *properties)
 {
     model *opened = state;
+    if (opened->image != NULL) { /* knows no shares of atoms and no virial */
+        return adatom_image_engine_compute(opened->image_engine, structure, &properties->energy,
+                                           properties->forces);
+    }
     adatom_potential_result result = {.forces = properties->forces,
                                       .energies = properties->energies,
                                       .virial = properties->virial};

@@ -11,6 +11,7 @@
 static size_t make_header(adatom_npy_type type, int rank, const size_t *dims, char header[320])
 {
     static const char magic[8] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
+    static const char *const types[] = {"f8", "i8", "f4"};
     const uint16_t one = 1;
     const char order = *(const char *)&one == 1 ? '<' : '>';
     memset(header, ' ', 320);
@@ -18,7 +19,7 @@ static size_t make_header(adatom_npy_type type, int rank, const size_t *dims, ch
     size_t length = 10;
     length += (size_t)snprintf(header + length, 320 - length,
                                "{'descr': '%c%s', 'fortran_order': False, 'shape': (", order,
-                               type == ADATOM_NPY_DOUBLE ? "f8" : "i8");
+                               types[type]);
     for (int i = 0; i < rank; i++) {
         length += (size_t)snprintf(header + length, 320 - length, "%zu,%s", dims[i],
                                    i + 1 < rank ? " " : "");
@@ -46,7 +47,7 @@ adatom_status adatom_npy_write(const char *path, adatom_npy_type type, int rank,
     const size_t size = make_header(type, rank, dims, header);
     /* What could not be written shows at commit. */
     if (fwrite(header, 1, size, stream) == size && count > 0) {
-        fwrite(values, 8, count, stream);
+        fwrite(values, type == ADATOM_NPY_FLOAT ? 4 : 8, count, stream);
     }
     return adatom_text_file_commit(file);
 }

@@ -8,7 +8,8 @@
 
 typedef enum adatom_npy_type {
     ADATOM_NPY_DOUBLE, /* double */
-    ADATOM_NPY_INT64   /* int64_t */
+    ADATOM_NPY_INT64,  /* int64_t */
+    ADATOM_NPY_FLOAT   /* float */
 } adatom_npy_type;
 
 /* Writes values[dims[0]]...[dims[rank - 1]], the last index fastest, to a new file that then takes

@@ -19,6 +19,7 @@ enum { COLUMNS = 9, CURVE_SIZE_MAX = 1 << 30 };
 enum { EPOCH = 1, ENERGY = 3, FORCES, VALIDATION_ENERGY, VALIDATION_FORCES };
 
 typedef struct learning_curve {
+    bool plain; /* one error in the unit of the data, and its mean absolute value */
     size_t count, capacity;
     double (*rows)[COLUMNS];
 } learning_curve;
@@ -44,6 +45,8 @@ static adatom_status read_curve(const char *path, learning_curve *out)
     size_t length;
     ADATOM_TRY(adatom_text_file_read(path, CURVE_SIZE_MAX, &text, &length));
     adatom_status status = ADATOM_OK;
+    const char *const plain = "member,epoch,loss,error,";
+    out->plain = strncmp(text, plain, strlen(plain)) == 0;
     const char *line = strchr(text, '\n'); /* after the names of the columns */
     while (status == ADATOM_OK && line != NULL && line[1] != '\0') {
         status = adatom_grow(&out->rows, &out->capacity, out->count + 1, sizeof *out->rows);
@@ -141,14 +144,26 @@ static void add_plot(adatom_page *page, learning_plot plot, const char *title)
 
 /* ---- the page */
 
-static void write_page(adatom_page *page, const learning_curve *curve)
+static void add_errors(adatom_page *page, const learning_curve *curve)
 {
-    adatom_page_add(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                          "<title>Learning curve \u00b7 adatom</title>\n<style>\n");
-    for (int i = 0; adatom_report_style[i] != NULL; i++) {
-        adatom_page_add(page, adatom_report_style[i]);
-    }
-    adatom_page_add(page, "</style>\n</head>\n<body>\n<main>\n<h1>Learning curve</h1>\n");
+    add_plot(page,
+             (learning_plot){.curve = curve,
+                             .train = ENERGY,
+                             .validation = VALIDATION_ENERGY,
+                             .scale = 1,
+                             .name = "log\u2081\u2080 of the error in the unit of the data"},
+             "Root mean square error");
+    add_plot(page,
+             (learning_plot){.curve = curve,
+                             .train = FORCES,
+                             .validation = VALIDATION_FORCES,
+                             .scale = 1,
+                             .name = "log\u2081\u2080 of the error in the unit of the data"},
+             "Mean absolute error");
+}
+
+static void add_energies_and_forces(adatom_page *page, const learning_curve *curve)
+{
     add_plot(page,
              (learning_plot){.curve = curve,
                              .train = ENERGY,
@@ -163,8 +178,19 @@ static void write_page(adatom_page *page, const learning_curve *curve)
                              .scale = 1,
                              .name = "log\u2081\u2080 of the error in eV/\u00c5"},
              "Forces");
+}
+
+static void write_page(adatom_page *page, const learning_curve *curve)
+{
+    adatom_page_add(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                          "<title>Learning curve \u00b7 adatom</title>\n<style>\n");
+    for (int i = 0; adatom_report_style[i] != NULL; i++) {
+        adatom_page_add(page, adatom_report_style[i]);
+    }
+    adatom_page_add(page, "</style>\n</head>\n<body>\n<main>\n<h1>Learning curve</h1>\n");
+    (curve->plain ? add_errors : add_energies_and_forces)(page, curve);
     adatom_page_print(page,
-                      "<p>Root mean square errors after each epoch.</p>\n"
+                      "<p>Errors after each epoch.</p>\n"
                       "<footer>Written by adatom %s.</footer>\n</main>\n</body>\n</html>\n",
                       ADATOM_VERSION);
 }

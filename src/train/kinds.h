@@ -8,7 +8,9 @@
 
 #include "adatom/sys/train.h"
 
-#define ADATOM_TRAIN_KINDS(X) X(potential, "energies and forces as a sum over atoms")
+#define ADATOM_TRAIN_KINDS(X)                                                                      \
+    X(potential, "energies and forces as a sum over atoms")                                        \
+    X(image, "a number of a structure, from an image of it")
 
 #define ADATOM_DECLARE_TRAIN_KIND(name, description)                                               \
     extern const adatom_train_kind adatom_train_##name;

@@ -108,7 +108,7 @@ adatom_status adatom_train(const char *path, const char *const *overrides, size_
     adatom_train_result unused;
     const adatom_train_job job = {path,   overrides, override_count,
                                   output, &all,      result != NULL ? result : &unused};
-    job.result->text[0] = '\0';
+    job.result->text[0] = job.result->table[0] = '\0';
     return kind->train(&job);
 }
 
@@ -129,6 +129,6 @@ adatom_status adatom_predict(const char *model, const char *input, const char *o
     const adatom_predict_job job = {model, input, output,
                                     threads > 0 ? threads : adatom_available_cores(),
                                     result != NULL ? result : &unused};
-    job.result->text[0] = '\0';
+    job.result->text[0] = job.result->table[0] = '\0';
     return kind->predict(&job);
 }
