@@ -16,7 +16,7 @@
     X(command, "PROGRAM ARGUMENT ...", "any program that answers in extended XYZ")                 \
     X(ipi, "NAME or HOST:PORT", "any client of the i-PI protocol: GPAW, CP2K, LAMMPS, ASE ...")    \
     X(lammps, "FILE", "any potential of LAMMPS, as a fragment of its script")                      \
-    X(model, "FILE.h5[,threads=N]", "a potential or a network on images of adatom train")           \
+    X(model, "FILE.h5[,threads=N]", "a potential or a network on images of adatom train")          \
     X(plugin, "FILE.so[,KEY=VALUE...]", "an evaluator of one's own, loaded at run time")           \
     X(process, "SPEC", "any other evaluator in a process of its own, which may crash or hang")
 
