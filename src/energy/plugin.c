@@ -35,7 +35,8 @@ static adatom_status open_library(const char *name, plugin *loaded)
     FILE *file = fopen(path, "rb");
     if (file != NULL) {
         fclose(file);
-        loaded->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        /* It stays: not all that a plug-in draws in bears to be loaded and unloaded again. */
+        loaded->library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     }
     free(path);
     if (file == NULL) {
