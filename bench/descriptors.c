@@ -6,7 +6,7 @@
  */
 #include "adatom/descriptor.h"
 #include "atoms/neighbors.h"
-#include "base/random.h"
+#include "silicon.h"
 #include "timing.h"
 
 #include <stdbool.h>
@@ -14,34 +14,6 @@
 #include <string.h>
 
 enum { CELLS = 5, ATOMS = 8 * CELLS * CELLS * CELLS, REPEATS = 15 };
-
-/* Diamond, its atoms moved as much as at 300 K. */
-static adatom_structure *make_silicon(void)
-{
-    const double a = 5.431, amplitude = 0.08;
-    const double basis[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
-                                {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
-                                {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}};
-    adatom_structure *silicon;
-    adatom_random random;
-    if (adatom_structure_create(ATOMS, &silicon) != ADATOM_OK) {
-        return NULL;
-    }
-    adatom_random_seed(&random, 1, 0);
-    for (int i = 0; i < ATOMS; i++) {
-        const int cell[3] = {i / 8 % CELLS, i / 8 / CELLS % CELLS, i / 8 / CELLS / CELLS};
-        for (int x = 0; x < 3; x++) {
-            silicon->positions[i][x] =
-                a * (cell[x] + basis[i % 8][x]) + amplitude * adatom_random_normal(&random);
-        }
-        silicon->atomic_numbers[i] = 14;
-    }
-    for (int x = 0; x < 3; x++) {
-        silicon->cell[x][x] = CELLS * a;
-        silicon->periodic[x] = true;
-    }
-    return silicon;
-}
 
 typedef struct job {
     adatom_descriptor *descriptor;
@@ -151,7 +123,7 @@ int main(void)
          "acsf:cutoff=6,function=cos,g2_eta=0.01+0.05+0.2+0.5+1+2+4+8,g4_eta=0.01+0.05,"
          "g4_lambda=-1+1,g4_zeta=1+2+4+16"},
     };
-    adatom_structure *silicon = make_silicon();
+    adatom_structure *silicon = make_silicon(CELLS);
     int failed = silicon == NULL;
     printf("%-34s %6s %10s %9s %9s\n", "µs per atom", "values", "neighbours", "values", "+forces");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && !failed; i++) {

@@ -16,6 +16,7 @@ install(FILES ${from}/io/text_file.c ${from}/io/text_file.h ${from}/io/number_te
   ${from}/io/number_text.h DESTINATION ${ADATOM_KIM_DIR}/src/io COMPONENT kim)
 file(GLOB dense CONFIGURE_DEPENDS ${from}/nn/dense*.[ch] ${from}/nn/activation.[ch])
 install(FILES ${dense} DESTINATION ${ADATOM_KIM_DIR}/src/nn COMPONENT kim)
-install(FILES ${from}/nn/lanes/dense.h DESTINATION ${ADATOM_KIM_DIR}/src/nn/lanes COMPONENT kim)
+install(FILES ${from}/nn/lanes/dense.h ${from}/nn/lanes/dense_single.h
+  DESTINATION ${ADATOM_KIM_DIR}/src/nn/lanes COMPONENT kim)
 install(FILES ${from}/potential/model.c ${from}/potential/model.h ${from}/potential/text.c
   ${from}/potential/text.h DESTINATION ${ADATOM_KIM_DIR}/src/potential COMPONENT kim)

@@ -14,7 +14,8 @@ typedef struct bins {
     int count[3]; /* along each lattice vector */
     int reach[3]; /* bins to look at in each direction */
     size_t *first;
-    size_t *atoms; /* those of bin b: atoms[first[b]] .. atoms[first[b + 1] - 1] */
+    size_t *atoms;       /* those of bin b: atoms[first[b]] .. atoms[first[b + 1] - 1] */
+    double (*places)[3]; /* their wrapped positions, in the same order */
 } bins;
 
 typedef struct pair_search {
@@ -37,6 +38,7 @@ static adatom_status allocate_search(pair_search *search, size_t count)
     ADATOM_TRY(adatom_allocate(count, sizeof *search->fractional, &search->fractional));
     ADATOM_TRY(adatom_allocate(count, sizeof *search->bin, &search->bin));
     ADATOM_TRY(adatom_allocate(count, sizeof *search->bins.atoms, &search->bins.atoms));
+    ADATOM_TRY(adatom_allocate(count, sizeof *search->bins.places, &search->bins.places));
     ADATOM_TRY(adatom_allocate(1, sizeof *search->list, &search->list));
     search->list->atom_count = count;
     return adatom_allocate(count + 1, sizeof *search->list->first, &search->list->first);
@@ -50,6 +52,7 @@ static void release_search(pair_search *search)
     free(search->bin);
     free(search->bins.first);
     free(search->bins.atoms);
+    free(search->bins.places);
     adatom_neighbor_list_free(search->list);
 }
 
@@ -143,16 +146,10 @@ static adatom_status fill_bins(pair_search *search)
         grid->first[b] += grid->first[b - 1];
     }
     for (size_t i = 0; i < atom_count; i++) {
-        grid->atoms[grid->first[bin_index(grid, search->bin[i]) + 1]++] = i;
+        const size_t place = grid->first[bin_index(grid, search->bin[i]) + 1]++;
+        grid->atoms[place] = i;
+        memcpy(grid->places[place], search->wrapped[i], sizeof search->wrapped[i]);
     }
-    return ADATOM_OK;
-}
-
-static adatom_status add_neighbor(pair_search *search, const adatom_neighbor *neighbor)
-{
-    ADATOM_TRY(adatom_grow(&search->list->neighbors, &search->capacity, search->neighbor_count + 1,
-                           sizeof *neighbor));
-    search->list->neighbors[search->neighbor_count++] = *neighbor;
     return ADATOM_OK;
 }
 
@@ -160,27 +157,34 @@ static adatom_status add_neighbor(pair_search *search, const adatom_neighbor *ne
 static adatom_status search_bin(pair_search *search, size_t i, size_t bin, const int image[3])
 {
     const bins *grid = &search->bins;
+    const size_t first = grid->first[bin], end = grid->first[bin + 1];
     double offset[3]; /* from atom i to the origin of the image */
     for (int x = 0; x < 3; x++) {
         offset[x] = image[0] * search->cell[0][x] + image[1] * search->cell[1][x] +
                     image[2] * search->cell[2][x] - search->wrapped[i][x];
     }
     const bool home = image[0] == 0 && image[1] == 0 && image[2] == 0;
-    for (size_t a = grid->first[bin]; a < grid->first[bin + 1]; a++) {
-        adatom_neighbor neighbor = {.index = grid->atoms[a]};
-        double squared = 0;
-        for (int x = 0; x < 3; x++) {
-            neighbor.vector[x] = search->wrapped[neighbor.index][x] + offset[x];
-            squared += neighbor.vector[x] * neighbor.vector[x];
+    /* Rounding of the square may go either way: what is near the limit is decided by the root. */
+    const double limit = search->cutoff_radius * search->cutoff_radius * (1 + 1e-12);
+    ADATOM_TRY(adatom_grow(&search->list->neighbors, &search->capacity,
+                           search->neighbor_count + (end - first), sizeof(adatom_neighbor)));
+    for (size_t a = first; a < end; a++) {
+        const double *place = grid->places[a];
+        const double x = place[0] + offset[0], y = place[1] + offset[1], z = place[2] + offset[2];
+        const double squared = x * x + y * y + z * z;
+        if (squared > limit) {
+            continue;
         }
-        neighbor.distance = sqrt(squared);
-        if (!(neighbor.distance < search->cutoff_radius) || (home && neighbor.index == i)) {
+        const size_t j = grid->atoms[a];
+        adatom_neighbor *neighbor = &search->list->neighbors[search->neighbor_count];
+        *neighbor = (adatom_neighbor){.index = j, .vector = {x, y, z}, .distance = sqrt(squared)};
+        if (!(neighbor->distance < search->cutoff_radius) || (home && j == i)) {
             continue;
         }
         for (int k = 0; k < 3; k++) {
-            neighbor.shift[k] = image[k] + search->wrap[i][k] - search->wrap[neighbor.index][k];
+            neighbor->shift[k] = image[k] + search->wrap[i][k] - search->wrap[j][k];
         }
-        ADATOM_TRY(add_neighbor(search, &neighbor));
+        search->neighbor_count++;
     }
     return ADATOM_OK;
 }
@@ -191,7 +195,10 @@ static bool step_bin(const pair_search *search, size_t i, int k, int step, int b
 {
     const int count = search->bins.count[k];
     const int target = search->bin[i][k] + step;
-    image[k] = target >= 0 ? target / count : -((count - 1 - target) / count);
+    image[k] = 0;
+    if (target < 0 || target >= count) {
+        image[k] = target >= 0 ? target / count : -((count - 1 - target) / count);
+    }
     bin[k] = target - image[k] * count;
     return image[k] == 0 || search->structure->periodic[k];
 }

@@ -3,7 +3,22 @@
 #ifndef ADATOM_NN_DENSE_KERNELS_H
 #define ADATOM_NN_DENSE_KERNELS_H
 
+#include "nn/dense.h"
+
 #include <stddef.h>
+
+/* A layer of nn/dense_single.h. Beyond inputs and outputs, up to the next multiple of PAD, weights
+ * are 0. */
+enum { ADATOM_DENSE_SINGLE_PAD = 8 };
+typedef struct adatom_dense_single_layer {
+    int inputs, outputs;
+    size_t input_stride, output_stride; /* multiples of PAD */
+    adatom_activation activation;
+    double *matrix;     /* [inputs][output_stride] */
+    double *transposed; /* [outputs][input_stride] */
+    double *biases;     /* [output_stride], as all below */
+    double *values, *slopes, *curvatures;
+} adatom_dense_single_layer;
 
 typedef struct adatom_dense_kernels {
     const char *name;
@@ -20,6 +35,12 @@ typedef struct adatom_dense_kernels {
      * more; count columns in both. */
     void (*add_squares)(int row_count, int count, const double *rows, int begin, int end,
                         double *squares);
+    /* values = biases + in . matrix; with tanh, values and slopes are those of the activation. */
+    void (*single_forward)(adatom_dense_single_layer *layer, const double *in);
+    /* below[k] = sum_o factors[o] slopes[o] matrix[k][o]; the slopes are used up. */
+    void (*single_backward)(adatom_dense_single_layer *layer, const double *factors, double *below);
+    /* The only output. */
+    double (*single_output)(const adatom_dense_single_layer *layer, const double *in);
 } adatom_dense_kernels;
 
 extern const adatom_dense_kernels adatom_dense_portable;

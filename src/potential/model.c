@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "nn/dense_single.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,26 +105,28 @@ void adatom_potential_free(adatom_potential *potential)
 
 struct adatom_potential_workspace {
     adatom_descriptor_workspace *descriptor;
-    size_t element_count;
-    adatom_dense_work **networks; /* [element_count], for one sample */
-    double *values, *inputs;      /* [count_max] */
-    double *slopes, *sum;         /* [count_max], dE/dvalue of a member and of all */
+    size_t network_count;
+    adatom_dense_single **networks; /* [element_count][member_count] */
+    double *values;                 /* [count_max] */
+    double *slopes, *sum;           /* [count_max], dE/dvalue of a member and of all */
 };
 
 static adatom_status fill_workspace(const adatom_potential *potential,
                                     adatom_potential_workspace *workspace)
 {
     ADATOM_TRY(adatom_descriptor_workspace_create(potential->descriptor, &workspace->descriptor));
-    ADATOM_TRY(adatom_allocate(potential->element_count, sizeof *workspace->networks,
-                               &workspace->networks));
-    workspace->element_count = potential->element_count;
-    for (size_t type = 0; type < potential->element_count; type++) {
-        ADATOM_TRY(adatom_dense_work_create(&potential->elements[type].dense, 1,
-                                            &workspace->networks[type]));
+    const size_t members = (size_t)potential->member_count;
+    const size_t networks = potential->element_count * members;
+    ADATOM_TRY(adatom_allocate(networks, sizeof *workspace->networks, &workspace->networks));
+    workspace->network_count = networks;
+    for (size_t i = 0; i < networks; i++) {
+        const adatom_potential_element *element = &potential->elements[i / members];
+        ADATOM_TRY(adatom_dense_single_create(
+            &element->dense, element->weights + i % members * element->dense.weight_count,
+            element->means, element->factors, potential->energy_factor, &workspace->networks[i]));
     }
     const size_t count = adatom_descriptor_count_max(potential->descriptor);
-    double **const arrays[] = {&workspace->values, &workspace->inputs, &workspace->slopes,
-                               &workspace->sum};
+    double **const arrays[] = {&workspace->values, &workspace->slopes, &workspace->sum};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         ADATOM_TRY(adatom_allocate_aligned(count, sizeof(double), arrays[i]));
     }
@@ -150,35 +153,36 @@ void adatom_potential_workspace_free(adatom_potential_workspace *workspace)
         return;
     }
     adatom_descriptor_workspace_free(workspace->descriptor);
-    for (size_t type = 0; type < workspace->element_count; type++) {
-        adatom_dense_work_free(workspace->networks[type]);
+    for (size_t i = 0; i < workspace->network_count; i++) {
+        adatom_dense_single_free(workspace->networks[i]);
     }
     free(workspace->networks);
     free(workspace->values);
-    free(workspace->inputs);
     free(workspace->slopes);
     free(workspace->sum);
     free(workspace);
 }
 
-/* What one network gives for the inputs; adds its dE/dinput to the sum if slopes are wanted. */
-static double add_member(const adatom_potential_element *element,
-                         adatom_potential_workspace *workspace, int type, int member, bool slopes)
+/* The mean of count networks, and of their dE/dvalue if slopes are wanted. */
+static double average(adatom_dense_single **networks, int count, size_t value_count,
+                      adatom_potential_workspace *workspace, bool slopes)
 {
-    static const double one = 1;
-    const double *weights = element->weights + (size_t)member * element->dense.weight_count;
-    adatom_dense_work *work = workspace->networks[type];
-    const double energy =
-        adatom_dense_forward(&element->dense, weights, work, 1, workspace->inputs)[0];
-    if (slopes) {
-        const adatom_dense_gradient gradient = {NULL, 0, workspace->slopes};
-        adatom_dense_backward(&element->dense, weights, work, 1, workspace->inputs, &one,
-                              &gradient);
-        for (size_t i = 0; i < element->count; i++) {
+    double energy =
+        adatom_dense_single_compute(networks[0], workspace->values, slopes ? workspace->sum : NULL);
+    if (count == 1) {
+        return energy;
+    }
+    for (int m = 1; m < count; m++) {
+        energy += adatom_dense_single_compute(networks[m], workspace->values,
+                                              slopes ? workspace->slopes : NULL);
+        for (size_t i = 0; slopes && i < value_count; i++) {
             workspace->sum[i] += workspace->slopes[i];
         }
     }
-    return energy;
+    for (size_t i = 0; slopes && i < value_count; i++) {
+        workspace->sum[i] /= count;
+    }
+    return energy / count;
 }
 
 adatom_status adatom_potential_center(const adatom_potential *potential,
@@ -189,22 +193,12 @@ adatom_status adatom_potential_center(const adatom_potential *potential,
     const adatom_potential_element *element = &potential->elements[environment->type];
     ADATOM_TRY(adatom_descriptor_values(potential->descriptor, workspace->descriptor, environment,
                                         workspace->values));
-    for (size_t i = 0; i < element->count; i++) {
-        workspace->inputs[i] = (workspace->values[i] - element->means[i]) * element->factors[i];
-        workspace->sum[i] = 0;
-    }
-    const int first = member < 0 ? 0 : member;
-    const int end = member < 0 ? potential->member_count : member + 1;
-    double sum = 0;
-    for (int m = first; m < end; m++) {
-        sum += add_member(element, workspace, environment->type, m, forces != NULL);
-    }
-    const double factor = potential->energy_factor / (end - first);
-    *energy = element->offset + factor * sum;
+    const int count = member < 0 ? potential->member_count : 1;
+    adatom_dense_single **networks = workspace->networks +
+                                     environment->type * potential->member_count +
+                                     (member < 0 ? 0 : member);
+    *energy = element->offset + average(networks, count, element->count, workspace, forces != NULL);
     if (forces != NULL) {
-        for (size_t i = 0; i < element->count; i++) {
-            workspace->sum[i] *= factor * element->factors[i];
-        }
         adatom_descriptor_contract(potential->descriptor, workspace->descriptor, environment,
                                    workspace->sum, forces);
     }

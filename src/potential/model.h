@@ -45,7 +45,7 @@ adatom_status adatom_potential_create(const char *descriptor_spec, const int *sp
 
 /* ---- one centre */
 
-/* What one thread needs. */
+/* What one thread needs; the weights must not change any more. */
 typedef struct adatom_potential_workspace adatom_potential_workspace;
 adatom_status adatom_potential_workspace_create(const adatom_potential *potential,
                                                 adatom_potential_workspace **out);

@@ -4,6 +4,7 @@
 
 #include "nn/dense.h"
 #include "nn/dense_kernels.h"
+#include "nn/dense_single.h"
 
 #include "adatom/status.h"
 
@@ -286,12 +287,107 @@ static void test_kernels(void **state)
     }
 }
 
+/* factor * network((x - means) * factors) of one sample, and its derivative, against the network.
+ */
+static void check_single(int inputs, int hidden_count, int hidden, adatom_activation activation)
+{
+    int sizes[5] = {inputs, hidden, hidden, 1};
+    adatom_activation activations[4] = {activation, activation, ADATOM_ACTIVATION_LINEAR};
+    sizes[hidden_count + 1] = 1;
+    activations[hidden_count] = ADATOM_ACTIVATION_LINEAR;
+    adatom_dense dense;
+    assert_int_equal(adatom_dense_create(hidden_count + 1, sizes, activations, &dense), ADATOM_OK);
+    double x[40], means[40], factors[40], scaled[40], gradient[40], got[40];
+    double *weights = calloc(dense.weight_count, sizeof(double));
+    const double factor = -1.7, one = 1;
+    adatom_random random;
+    adatom_random_seed(&random, 8, (uint64_t)(inputs + hidden));
+    fill(weights, dense.weight_count, &random);
+    fill(x, (size_t)inputs, &random);
+    fill(means, (size_t)inputs, &random);
+    fill(factors, (size_t)inputs, &random);
+    for (int i = 0; i < inputs; i++) {
+        scaled[i] = (x[i] - means[i]) * factors[i];
+    }
+    adatom_dense_work *work;
+    adatom_dense_single *single;
+    assert_int_equal(adatom_dense_work_create(&dense, 1, &work), ADATOM_OK);
+    assert_int_equal(adatom_dense_single_create(&dense, weights, means, factors, factor, &single),
+                     ADATOM_OK);
+    const double expected = factor * adatom_dense_forward(&dense, weights, work, 1, scaled)[0];
+    const adatom_dense_gradient to = {NULL, 0, gradient};
+    adatom_dense_backward(&dense, weights, work, 1, scaled, &one, &to);
+    assert_true(fabs(adatom_dense_single_compute(single, x, got) - expected) < 1e-12);
+    assert_true(fabs(adatom_dense_single_compute(single, x, NULL) - expected) < 1e-12);
+    for (int i = 0; i < inputs; i++) {
+        assert_true(fabs(got[i] - factor * factors[i] * gradient[i]) < 1e-12);
+    }
+    x[0] = NAN; /* must not become a number on its way */
+    assert_true(isnan(adatom_dense_single_compute(single, x, NULL)));
+    adatom_dense_single_free(single);
+    adatom_dense_work_free(work);
+    free(weights);
+}
+
+static void test_single_samples(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    for (int n = 0; n < 3; n++) {
+        setenv("ADATOM_ISA", names[n], 1);
+        for (int a = 0; a < ADATOM_ACTIVATION_COUNT; a++) {
+            if (a != ADATOM_ACTIVATION_RELU) { /* max(0, NaN) is 0 */
+                check_single(25, 1, 10, (adatom_activation)a);
+                check_single(3, 2, 17, (adatom_activation)a);
+            }
+            check_single(33, 0, 1, (adatom_activation)a);
+        }
+        unsetenv("ADATOM_ISA");
+    }
+    const int sizes[] = {2, 3};
+    const double none[9] = {0};
+    const adatom_activation linear = ADATOM_ACTIVATION_LINEAR;
+    adatom_dense dense;
+    adatom_dense_single *single;
+    assert_int_equal(adatom_dense_create(1, sizes, &linear, &dense), ADATOM_OK);
+    assert_int_equal(adatom_dense_single_create(&dense, none, none, none, 1, &single),
+                     ADATOM_INVALID_INPUT);
+}
+
+/* tanh where it is steep, curved, flat and beyond. */
+static void test_tanh_of_single_samples(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    const int sizes[] = {1, 1, 1};
+    const adatom_activation activations[] = {ADATOM_ACTIVATION_TANH, ADATOM_ACTIVATION_LINEAR};
+    const double weights[] = {1, 0, 1, 0}, zero = 0, one = 1;
+    adatom_dense dense;
+    assert_int_equal(adatom_dense_create(2, sizes, activations, &dense), ADATOM_OK);
+    for (int n = 0; n < 3; n++) {
+        adatom_dense_single *single;
+        setenv("ADATOM_ISA", names[n], 1);
+        assert_int_equal(adatom_dense_single_create(&dense, weights, &zero, &one, 1, &single),
+                         ADATOM_OK);
+        unsetenv("ADATOM_ISA");
+        for (double a = -30; a < 30; a += 0.0371) {
+            double slope;
+            assert_true(fabs(adatom_dense_single_compute(single, &a, &slope) - tanh(a)) < 4e-16);
+            assert_true(fabs(slope - 1 / (cosh(a) * cosh(a))) < 4e-16);
+        }
+        const double far = 1e300;
+        assert_true(adatom_dense_single_compute(single, &far, NULL) == 1);
+        adatom_dense_single_free(single);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gradients),   cmocka_unit_test(test_tangents),
-        cmocka_unit_test(test_rows_add_up), cmocka_unit_test(test_samples_are_independent),
-        cmocka_unit_test(test_kernels),     cmocka_unit_test(test_refuses_bad_shapes),
+        cmocka_unit_test(test_gradients),      cmocka_unit_test(test_tangents),
+        cmocka_unit_test(test_rows_add_up),    cmocka_unit_test(test_samples_are_independent),
+        cmocka_unit_test(test_kernels),        cmocka_unit_test(test_refuses_bad_shapes),
+        cmocka_unit_test(test_single_samples), cmocka_unit_test(test_tanh_of_single_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,10 +181,4 @@ static void add_squares(int row_count, int count, const double *rows, int begin,
     }
 }
 
-#define ADATOM_DENSE_KERNELS(NAME)                                                                 \
-    {                                                                                              \
-        .name = NAME, .multiply = multiply, .multiply_transposed = multiply_transposed,            \
-        .add_products = add_products, .add_squares = add_squares                                   \
-    }
-
 #endif
