@@ -20,7 +20,7 @@ typedef struct driver {
     double cutoff_radius;               /* Å */
     int none_needed_for_images;         /* 1: neighbours of particles that do not contribute */
     double (*vectors)[3], (*forces)[3]; /* [capacity][3], of the neighbours of one particle */
-    int *types;
+    int *types, *particles;
     int capacity;
 } driver;
 
@@ -32,6 +32,7 @@ static void destroy_driver(driver *kim)
         free(kim->vectors);
         free(kim->forces);
         free(kim->types);
+        free(kim->particles);
         free(kim);
     }
 }
@@ -97,20 +98,24 @@ static void clear_results(const request *wanted)
     }
 }
 
+/* Room for count neighbours; there is some even for none. */
 static int reserve(driver *kim, int count)
 {
-    if (count <= kim->capacity) {
+    if (count < kim->capacity) {
         return 0;
     }
     const size_t size = (size_t)count + 64;
     free(kim->vectors);
     free(kim->forces);
     free(kim->types);
+    free(kim->particles);
     kim->vectors = calloc(size, sizeof *kim->vectors);
     kim->forces = calloc(size, sizeof *kim->forces);
     kim->types = calloc(size, sizeof *kim->types);
-    kim->capacity =
-        kim->vectors != NULL && kim->forces != NULL && kim->types != NULL ? (int)size : 0;
+    kim->particles = calloc(size, sizeof *kim->particles);
+    const bool there =
+        kim->vectors != NULL && kim->forces != NULL && kim->types != NULL && kim->particles != NULL;
+    kim->capacity = there ? (int)size : 0;
     return kim->capacity == 0;
 }
 
@@ -149,22 +154,38 @@ static void add_pair(const request *wanted, int center, int neighbor, const doub
     }
 }
 
+/* Puts those neighbours that are within the cutoff side by side: lists of simulators reach farther.
+ * Their number. */
+static int take_neighbors(driver *kim, const request *wanted, int particle, int count,
+                          const int *neighbors)
+{
+    const double *center = wanted->coordinates[particle];
+    const double limit = kim->cutoff_radius * kim->cutoff_radius;
+    int taken = 0;
+    for (int n = 0; n < count; n++) {
+        const double *place = wanted->coordinates[neighbors[n]];
+        double squared = 0;
+        for (int x = 0; x < 3; x++) {
+            kim->vectors[taken][x] = place[x] - center[x];
+            squared += kim->vectors[taken][x] * kim->vectors[taken][x];
+        }
+        kim->types[taken] = wanted->types[neighbors[n]];
+        kim->particles[taken] = neighbors[n];
+        taken += squared < limit;
+    }
+    return taken;
+}
+
 static int compute_particle(driver *kim, const request *wanted, int particle, bool with_forces)
 {
-    int count;
+    int listed;
     const int *neighbors;
-    if (KIM_ModelComputeArguments_GetNeighborList(wanted->arguments, 0, particle, &count,
+    if (KIM_ModelComputeArguments_GetNeighborList(wanted->arguments, 0, particle, &listed,
                                                   &neighbors) ||
-        reserve(kim, count)) {
+        reserve(kim, listed)) {
         return 1;
     }
-    for (int n = 0; n < count; n++) {
-        for (int x = 0; x < 3; x++) {
-            kim->vectors[n][x] =
-                wanted->coordinates[neighbors[n]][x] - wanted->coordinates[particle][x];
-        }
-        kim->types[n] = wanted->types[neighbors[n]];
-    }
+    const int count = take_neighbors(kim, wanted, particle, listed, neighbors);
     const adatom_environment environment = {.type = wanted->types[particle],
                                             .count = (size_t)count,
                                             .vectors = (const double(*)[3])kim->vectors,
@@ -181,7 +202,7 @@ static int compute_particle(driver *kim, const request *wanted, int particle, bo
         wanted->energies[particle] = energy;
     }
     for (int n = 0; with_forces && n < count; n++) {
-        add_pair(wanted, particle, neighbors[n], kim->vectors[n], kim->forces[n]);
+        add_pair(wanted, particle, kim->particles[n], kim->vectors[n], kim->forces[n]);
     }
     return 0;
 }

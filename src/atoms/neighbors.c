@@ -153,11 +153,12 @@ static adatom_status fill_bins(pair_search *search)
     return ADATOM_OK;
 }
 
-/* Looks at the atoms of one bin, moved by `image` lattice vectors. */
-static adatom_status search_bin(pair_search *search, size_t i, size_t bin, const int image[3])
+/* Looks at the atoms of `count` bins from `bin` on, moved by `image` lattice vectors. */
+static adatom_status search_bins(pair_search *search, size_t i, size_t bin, size_t count,
+                                 const int image[3])
 {
     const bins *grid = &search->bins;
-    const size_t first = grid->first[bin], end = grid->first[bin + 1];
+    const size_t first = grid->first[bin], end = grid->first[bin + count];
     double offset[3]; /* from atom i to the origin of the image */
     for (int x = 0; x < 3; x++) {
         offset[x] = image[0] * search->cell[0][x] + image[1] * search->cell[1][x] +
@@ -203,6 +204,30 @@ static bool step_bin(const pair_search *search, size_t i, int k, int step, int b
     return image[k] == 0 || search->structure->periodic[k];
 }
 
+/* The bins along the last lattice vector, those that follow each other in memory at once. */
+static adatom_status search_row(pair_search *search, size_t i, int bin[3], int image[3])
+{
+    const int reach = search->bins.reach[2];
+    size_t first = 0, count = 0; /* of a run in one image */
+    int run_image[3] = {image[0], image[1], 0};
+    for (int z = -reach; z <= reach; z++) {
+        if (!step_bin(search, i, 2, z, bin, image)) {
+            continue;
+        }
+        const size_t next = bin_index(&search->bins, bin);
+        if (count > 0 && (image[2] != run_image[2] || next != first + count)) {
+            ADATOM_TRY(search_bins(search, i, first, count, run_image));
+            count = 0;
+        }
+        if (count == 0) {
+            first = next;
+            run_image[2] = image[2];
+        }
+        count++;
+    }
+    return count > 0 ? search_bins(search, i, first, count, run_image) : ADATOM_OK;
+}
+
 static adatom_status find_neighbors(pair_search *search, size_t i)
 {
     const int *reach = search->bins.reach;
@@ -212,13 +237,8 @@ static adatom_status find_neighbors(pair_search *search, size_t i)
             continue;
         }
         for (int y = -reach[1]; y <= reach[1]; y++) {
-            if (!step_bin(search, i, 1, y, bin, image)) {
-                continue;
-            }
-            for (int z = -reach[2]; z <= reach[2]; z++) {
-                if (step_bin(search, i, 2, z, bin, image)) {
-                    ADATOM_TRY(search_bin(search, i, bin_index(&search->bins, bin), image));
-                }
+            if (step_bin(search, i, 1, y, bin, image)) {
+                ADATOM_TRY(search_row(search, i, bin, image));
             }
         }
     }
