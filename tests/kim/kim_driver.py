@@ -1,6 +1,7 @@
 """A trained potential as a portable model of the KIM API: the same numbers in adatom and in LAMMPS, in serial
 and under mpirun, energy that stays in molecular dynamics, pressure, and a restart."""
 
+import csv
 import os
 import pathlib
 import re
@@ -15,6 +16,7 @@ import ase.io
 import numpy
 
 PROGRAM, CMAKE, BUILD = (pathlib.Path(sys.argv.pop(1)) for _ in range(3))
+ELASTIC = pathlib.Path(__file__).resolve().parents[2] / "examples" / "silicon" / "elastic.py"
 
 SILICON = "kim:SW_StillingerWeber_1985_Si"
 BAR = 1.602176634e6  # of 1 eV/Å^3
@@ -197,6 +199,18 @@ class KimDriver(unittest.TestCase):
         last = [line.split() for line in output.splitlines() if re.fullmatch(r"\s*40(\s+[-+.e\d]+){8}\s*", line)][0]
         self.assertAlmostEqual(float(last[1]), whole[-1][1], delta=1e-8)
         self.assertAlmostEqual(float(last[8]), whole[-1][8], delta=1e-8)
+
+    def test_constants_of_the_example(self):
+        """examples/silicon/elastic.py in short: Stillinger and Weber's constants at 0 K, and a network near them."""
+        self.run_words(sys.executable, "-B", ELASTIC, "--quick", "--program", PROGRAM, "-o", "elastic")
+        with open(self.folder / "elastic/elastic.csv", newline="") as stream:
+            rows = {(row["temperature"], row["constant"]): row for row in csv.DictReader(stream)}
+        self.assertEqual(len(rows), 8)
+        for name, known in {"C11": 151.42, "C12": 76.42, "C44": 56.45, "K": 101.42}.items():
+            self.assertAlmostEqual(float(rows["0", name]["stillinger_weber"]), known, delta=0.03)
+            for temperature in ("0", "300"):
+                ours, theirs = (float(rows[temperature, name][key]) for key in ("network", "stillinger_weber"))
+                self.assertLess(abs(ours / theirs - 1), 0.2, (temperature, name))
 
     def test_names(self):
         result = subprocess.run([PROGRAM, "export", "Si_trained.h5", "--kim", "1 bad"], cwd=self.folder,
