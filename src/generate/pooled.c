@@ -46,11 +46,44 @@ static bool is_known(const adatom_descriptor *descriptor, const adatom_pooling *
 
 /* ---- the fingerprint */
 
+/* Do `left` more factors before `last` make up the rest of eta? Fewest first, so that products are
+ * short. */
+static bool complete_parts(const adatom_pooled_factor *factors, int f, int last, double rest,
+                           int left, int *parts)
+{
+    for (int g = last; g >= 0; g--) {
+        const adatom_pooled_factor *factor = &factors[g];
+        if (factor->shift != factors[f].shift) {
+            continue;
+        }
+        parts[0] = g;
+        const double after = rest - factor->eta;
+        if (left == 1 ? after <= 1e-14 * factors[f].eta && after >= -1e-14 * factors[f].eta
+                      : after > 0 && complete_parts(factors, f, g, after, left - 1, parts + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void find_parts(adatom_pooled_factor *factors, int f)
+{
+    for (int count = 2; count <= 4; count++) {
+        int parts[4];
+        if (f <= 512 && complete_parts(factors, f, f - 1, factors[f].eta, count, parts)) {
+            factors[f].part_count = count;
+            memcpy(factors[f].parts, parts, (size_t)count * sizeof *parts);
+            return;
+        }
+    }
+}
+
 static void copy_functions(adatom_pooled *pooled, const adatom_acsf_center *center)
 {
     for (int f = 0; f < center->factor_count; f++) {
         pooled->factors[f] =
-            (adatom_pooled_factor){center->factors[f].eta, center->factors[f].shift};
+            (adatom_pooled_factor){center->factors[f].eta, center->factors[f].shift, 0, {0}};
+        find_parts(pooled->factors, f);
     }
     for (int a = 0; a < center->angle_count; a++) {
         const adatom_acsf_angle *angle = &center->angles[a];
@@ -152,6 +185,9 @@ static adatom_status allocate_work(const adatom_pooled *pooled, adatom_pooled_wo
     ADATOM_TRY(allocate_lanes(pairs, &work->inverses));
     ADATOM_TRY(allocate_lanes(pairs, &work->fade_ratios));
     ADATOM_TRY(allocate_lanes(pairs, &work->pair_slopes));
+    ADATOM_TRY(allocate_lanes(pairs, &work->fades));
+    ADATOM_TRY(allocate_lanes(pairs, &work->inverse_fades));
+    ADATOM_TRY(allocate_lanes((size_t)pooled->double_count, &work->sums));
     ADATOM_TRY(allocate_lanes(pairs * (size_t)pooled->factor_count, &work->factors));
     ADATOM_TRY(allocate_lanes(atoms * values, &work->values));
     ADATOM_TRY(allocate_lanes(atoms * values, &work->slopes));
@@ -190,6 +226,9 @@ void adatom_pooled_work_free(adatom_pooled_work *work)
     free(work->fade_ratios);
     free(work->pair_slopes);
     free(work->factors);
+    free(work->fades);
+    free(work->inverse_fades);
+    free(work->sums);
     free(work->values);
     free(work->slopes);
     free(work->angles);

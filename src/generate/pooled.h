@@ -11,9 +11,12 @@
 
 enum { ADATOM_POOLED_LANES = 8 };
 
-/* exp(-eta (r - shift)^2) fc(r), fc with cosine and cutoff. */
+/* exp(-eta (r - shift)^2) fc(r), fc with cosine and cutoff. Where eta is the sum of those of up to
+ * four factors before it with the same shift, it is their product over a power of fc. */
 typedef struct adatom_pooled_factor {
     double eta, shift;
+    int part_count; /* 0: by exp */
+    int parts[4];
 } adatom_pooled_factor;
 
 /* 2^(1 - zeta) (1 + lambda cos)^zeta */

@@ -6,14 +6,17 @@
 
 /* All arrays [...][ADATOM_POOLED_LANES]. */
 struct adatom_pooled_work {
-    double *units;       /* [pairs][3]: from i to j */
-    double *distances;   /* [pairs], Å */
-    double *inverses;    /* [pairs], 1/Å */
-    double *fade_ratios; /* [pairs]: fc'/fc, 0 beyond the cutoff */
-    double *factors;     /* [pairs][factors] */
-    double *values;      /* [atoms][values] */
-    double *slopes;      /* [atoms][values]: dloss/dvalue */
-    double *pair_slopes; /* [pairs]: dloss/dr */
+    double *units;         /* [pairs][3]: from i to j */
+    double *distances;     /* [pairs], Å */
+    double *inverses;      /* [pairs], 1/Å */
+    double *fade_ratios;   /* [pairs]: fc'/fc, 0 beyond the cutoff */
+    double *fades;         /* [pairs]: fc */
+    double *inverse_fades; /* [pairs]: 1/fc, 0 beyond the cutoff */
+    double *sums;          /* [doubles], 0 between calls */
+    double *factors;       /* [factors][pairs] */
+    double *values;        /* [values][atoms] */
+    double *slopes;        /* [values][atoms]: dloss/dvalue */
+    double *pair_slopes;   /* [pairs]: dloss/dr */
 
     double *angles;       /* [atoms][corners][angles] */
     double *angle_slopes; /* [atoms][corners][angles]: in the cosine */

@@ -61,6 +61,16 @@ LANES_INLINE int pair_place(int atoms, int i, int j)
                  : j * (2 * atoms - j - 1) / 2 + i - j - 1;
 }
 
+LANES_INLINE int factor_place(const adatom_pooled *of, int pair, int factor)
+{
+    return factor * of->pair_count + pair;
+}
+
+LANES_INLINE int value_place(const adatom_pooled *of, int i, int value)
+{
+    return value * of->atom_count + i;
+}
+
 /* ---- forward */
 
 static void find_pair(const adatom_pooled *of, adatom_pooled_work *work, int pair, vec d[3])
@@ -73,20 +83,19 @@ static void find_pair(const adatom_pooled *of, adatom_pooled_work *work, int pai
     const vec angle = lanes_select(inside, r * (pi / of->cutoff), vec_set(0));
     vec sine, cosine;
     vec_sincos(angle, &sine, &cosine);
-    const vec fade = lanes_select(inside, 0.5 * (cosine + 1) + 1e-300, vec_set(0));
+    /* Not 0, so that it can be divided by. */
+    const vec open = 0.5 * (cosine + 1) + 1e-300;
+    const vec fade = lanes_select(inside, open, vec_set(0));
     const vec slope = -0.5 * (pi / of->cutoff) * sine;
     for (int x = 0; x < 3; x++) {
         lanes_put(work->units, 3 * pair + x, d[x] * inverse);
     }
     lanes_put(work->distances, pair, r);
     lanes_put(work->inverses, pair, inverse);
-    lanes_put(work->fade_ratios, pair,
-              lanes_select(inside, slope / (0.5 * (cosine + 1) + 1e-300), vec_set(0)));
-    for (int f = 0; f < of->factor_count; f++) {
-        const vec away = r - of->factors[f].shift;
-        lanes_put(work->factors, pair * of->factor_count + f,
-                  lanes_exp(-of->factors[f].eta * away * away) * fade);
-    }
+    const vec over = lanes_select(inside, 1 / open, vec_set(0));
+    lanes_put(work->fade_ratios, pair, slope * over);
+    lanes_put(work->inverse_fades, pair, over);
+    lanes_put(work->fades, pair, fade);
 }
 
 static void find_pairs(const adatom_pooled *of, adatom_pooled_work *work, const double *positions)
@@ -102,17 +111,42 @@ static void find_pairs(const adatom_pooled *of, adatom_pooled_work *work, const 
     }
 }
 
-static void add_singles(const adatom_pooled *of, adatom_pooled_work *work)
+/* One factor of all pairs; 45 pairs of ten atoms stay in the first cache. */
+static void find_factor(const adatom_pooled *of, adatom_pooled_work *work, int f)
 {
-    for (int i = 0, pair = 0; i < of->atom_count; i++) {
-        for (int j = i + 1; j < of->atom_count; j++, pair++) {
-            for (int s = 0; s < of->single_count; s++) {
-                const vec v =
-                    lanes_at(work->factors, pair * of->factor_count + of->singles[s].factor);
-                lanes_add(work->values, i * of->value_count + of->singles[s].value, v);
-                lanes_add(work->values, j * of->value_count + of->singles[s].value, v);
-            }
+    const adatom_pooled_factor factor = of->factors[f];
+    double *to = work->factors + (size_t)factor_place(of, 0, f) * LANES;
+    for (int pair = 0; factor.part_count == 0 && pair < of->pair_count; pair++) {
+        const vec away = lanes_at(work->distances, pair) - factor.shift;
+        lanes_put(to, pair, lanes_exp(-factor.eta * away * away) * lanes_at(work->fades, pair));
+    }
+    for (int part = 0; part < factor.part_count; part++) {
+        const double *from =
+            work->factors + (size_t)factor_place(of, 0, factor.parts[part]) * LANES;
+        for (int pair = 0; part == 0 && pair < of->pair_count; pair++) {
+            lanes_put(to, pair, lanes_at(from, pair));
         }
+        for (int pair = 0; part > 0 && pair < of->pair_count; pair++) {
+            lanes_put(to, pair,
+                      lanes_at(to, pair) * lanes_at(work->inverse_fades, pair) *
+                          lanes_at(from, pair));
+        }
+    }
+}
+
+static void find_single(const adatom_pooled *of, adatom_pooled_work *work, int s)
+{
+    const double *factors =
+        work->factors + (size_t)factor_place(of, 0, of->singles[s].factor) * LANES;
+    double *values = work->values + (size_t)value_place(of, 0, of->singles[s].value) * LANES;
+    for (int i = 0, pair = 0; i < of->atom_count; i++) {
+        vec sum = lanes_at(values, i);
+        for (int j = i + 1; j < of->atom_count; j++, pair++) {
+            const vec v = lanes_at(factors, pair);
+            sum += v;
+            lanes_add(values, j, v);
+        }
+        lanes_put(values, i, sum);
     }
 }
 
@@ -182,29 +216,31 @@ static void find_corners(const adatom_pooled *of, adatom_pooled_work *work, int 
 
 static void add_doubles(const adatom_pooled *of, adatom_pooled_work *work, int i)
 {
-    double *values = work->values + (size_t)i * (size_t)of->value_count * LANES;
     int corner = i * corners_of(of);
     for (int j = 0; j < of->atom_count; j++) {
-        const double *first = work->factors + (size_t)pair_place(of->atom_count, i, j) *
-                                                  (size_t)of->factor_count * LANES;
+        const int first = pair_place(of->atom_count, i, j);
         for (int k = j + 1; j != i && k < of->atom_count; k++) {
             if (k == i) {
                 continue;
             }
-            const double *second = work->factors + (size_t)pair_place(of->atom_count, i, k) *
-                                                       (size_t)of->factor_count * LANES;
+            const int second = pair_place(of->atom_count, i, k);
             const double *angles = work->angles + (size_t)corner * (size_t)of->angle_count * LANES;
             vec both = vec_set(0);
             for (int d = 0, factor = -1; d < of->double_count; d++) {
                 const adatom_pooled_term *term = &of->doubles[d];
                 if (term->factor != factor) {
                     factor = term->factor;
-                    both = lanes_at(first, factor) * lanes_at(second, factor);
+                    both = lanes_at(work->factors, factor_place(of, first, factor)) *
+                           lanes_at(work->factors, factor_place(of, second, factor));
                 }
-                lanes_add(values, term->value, both * lanes_at(angles, term->angle));
+                lanes_add(work->sums, d, both * lanes_at(angles, term->angle));
             }
             corner++;
         }
+    }
+    for (int d = 0; d < of->double_count; d++) {
+        lanes_put(work->values, value_place(of, i, of->doubles[d].value), lanes_at(work->sums, d));
+        lanes_put(work->sums, d, vec_set(0));
     }
 }
 
@@ -212,7 +248,12 @@ static void add_doubles(const adatom_pooled *of, adatom_pooled_work *work, int i
 static void find_values(const adatom_pooled *of, adatom_pooled_work *work, const double *positions)
 {
     find_pairs(of, work, positions);
-    add_singles(of, work);
+    for (int f = 0; f < of->factor_count; f++) {
+        find_factor(of, work, f);
+    }
+    for (int s = 0; s < of->single_count; s++) {
+        find_single(of, work, s);
+    }
     for (int i = 0; of->double_count > 0 && i < of->atom_count; i++) {
         find_corners(of, work, i);
         add_doubles(of, work, i);
@@ -224,9 +265,9 @@ static void find_values(const adatom_pooled *of, adatom_pooled_work *work, const
 LANES_INLINE vec pool_column(const adatom_pooled *of, const adatom_pooled_work *work,
                              adatom_pooling pool, int v, vec *chosen)
 {
-    vec best = lanes_at(work->values, v), at = vec_set(0);
+    vec best = lanes_at(work->values, value_place(of, 0, v)), at = vec_set(0);
     for (int i = 1; i < of->atom_count; i++) {
-        const vec value = lanes_at(work->values, i * of->value_count + v);
+        const vec value = lanes_at(work->values, value_place(of, i, v));
         if (pool == ADATOM_POOL_MEAN) {
             best += value;
             continue;
@@ -261,7 +302,7 @@ LANES_INLINE vec take_column(const adatom_pooled *of, adatom_pooled_work *work,
         if (!mean) {
             own = lanes_select((lanes_mask)(chosen == (double)i), slope, vec_set(0));
         }
-        lanes_add(work->slopes, i * of->value_count + v, own);
+        lanes_add(work->slopes, value_place(of, i, v), own);
     }
     if (values != NULL) {
         lanes_put(values, column, value);
@@ -283,25 +324,29 @@ static void take_loss(const adatom_pooled *of, adatom_pooled_work *work,
 
 /* ---- backward */
 
-static void single_slopes(const adatom_pooled *of, adatom_pooled_work *work,
-                          const adatom_pooled_loss *loss)
+static void push_slopes(const adatom_pooled *of, adatom_pooled_work *work,
+                        const adatom_pooled_loss *loss)
 {
+    for (int pair = 0; pair < of->pair_count; pair++) {
+        const vec near = loss->minimum_distance - lanes_at(work->distances, pair);
+        lanes_put(work->pair_slopes, pair,
+                  lanes_select((lanes_mask)(near > 0.0), -2 * loss->push * near, vec_set(0)));
+    }
+}
+
+static void add_single_slopes(const adatom_pooled *of, adatom_pooled_work *work, int s)
+{
+    const adatom_pooled_factor factor = of->factors[of->singles[s].factor];
+    const double *factors =
+        work->factors + (size_t)factor_place(of, 0, of->singles[s].factor) * LANES;
+    const double *slopes = work->slopes + (size_t)value_place(of, 0, of->singles[s].value) * LANES;
     for (int i = 0, pair = 0; i < of->atom_count; i++) {
+        const vec own = lanes_at(slopes, i);
         for (int j = i + 1; j < of->atom_count; j++, pair++) {
-            const vec r = lanes_at(work->distances, pair);
-            const vec ratio = lanes_at(work->fade_ratios, pair);
-            vec slope = vec_set(0);
-            for (int s = 0; s < of->single_count; s++) {
-                const adatom_pooled_term *term = &of->singles[s];
-                const adatom_pooled_factor *factor = &of->factors[term->factor];
-                const vec weight = lanes_at(work->slopes, i * of->value_count + term->value) +
-                                   lanes_at(work->slopes, j * of->value_count + term->value);
-                slope += weight * lanes_at(work->factors, pair * of->factor_count + term->factor) *
-                         (ratio - 2 * factor->eta * (r - factor->shift));
-            }
-            const vec near = loss->minimum_distance - r;
-            slope -= lanes_select((lanes_mask)(near > 0.0), 2 * loss->push * near, vec_set(0));
-            lanes_put(work->pair_slopes, pair, slope);
+            const vec away = lanes_at(work->distances, pair) - factor.shift;
+            lanes_add(work->pair_slopes, pair,
+                      (own + lanes_at(slopes, j)) * lanes_at(factors, pair) *
+                          (lanes_at(work->fade_ratios, pair) - 2 * factor.eta * away));
         }
     }
 }
@@ -310,7 +355,6 @@ static void single_slopes(const adatom_pooled *of, adatom_pooled_work *work,
 LANES_INLINE void corner_slopes(const adatom_pooled *of, const adatom_pooled_work *work, int i,
                                 const int pairs[2], int corner, vec slopes[3])
 {
-    const double *weights = work->slopes + (size_t)i * (size_t)of->value_count * LANES;
     const double *angles = work->angles + (size_t)corner * (size_t)of->angle_count * LANES;
     const double *turns = work->angle_slopes + (size_t)corner * (size_t)of->angle_count * LANES;
     const vec r[2] = {lanes_at(work->distances, pairs[0]), lanes_at(work->distances, pairs[1])};
@@ -320,12 +364,12 @@ LANES_INLINE void corner_slopes(const adatom_pooled *of, const adatom_pooled_wor
         const int f = of->doubles[d].factor;
         vec along = vec_set(0), around = vec_set(0);
         for (; d < of->double_count && of->doubles[d].factor == f; d++) {
-            const vec weight = lanes_at(weights, of->doubles[d].value);
+            const vec weight = lanes_at(work->slopes, value_place(of, i, of->doubles[d].value));
             along += weight * lanes_at(angles, of->doubles[d].angle);
             around += weight * lanes_at(turns, of->doubles[d].angle);
         }
-        const vec both = lanes_at(work->factors, pairs[0] * of->factor_count + f) *
-                         lanes_at(work->factors, pairs[1] * of->factor_count + f);
+        const vec both = lanes_at(work->factors, factor_place(of, pairs[0], f)) *
+                         lanes_at(work->factors, factor_place(of, pairs[1], f));
         const double eta = of->factors[f].eta, shift = of->factors[f].shift;
         slopes[0] += along * both * (ratios[0] - 2 * eta * (r[0] - shift));
         slopes[1] += along * both * (ratios[1] - 2 * eta * (r[1] - shift));
@@ -398,7 +442,10 @@ void ADATOM_POOLED_KERNEL(const adatom_pooled *pooled, adatom_pooled_work *work,
     find_values(pooled, work, positions);
     const bool corners = pooled->double_count > 0;
     take_loss(pooled, work, loss, losses, values);
-    single_slopes(pooled, work, loss);
+    push_slopes(pooled, work, loss);
+    for (int s = 0; s < pooled->single_count; s++) {
+        add_single_slopes(pooled, work, s);
+    }
     for (int i = 0; corners && i < pooled->atom_count; i++) {
         add_corner_gradients(pooled, work, i, gradient);
     }

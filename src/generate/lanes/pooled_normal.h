@@ -70,7 +70,7 @@ static void add_single_rows(const adatom_pooled *of, adatom_pooled_work *work, i
             const int pair = pair_place(of->atom_count, i, j);
             vec unit[3];
             load_unit(of, work, i, j, unit);
-            const vec slope = lanes_at(work->factors, pair * of->factor_count + term->factor) *
+            const vec slope = lanes_at(work->factors, factor_place(of, pair, term->factor)) *
                               (lanes_at(work->fade_ratios, pair) -
                                2 * factor->eta * (lanes_at(work->distances, pair) - factor->shift));
             for (int x = 0; x < 3; x++) {
@@ -113,8 +113,8 @@ LANES_INLINE void add_corner_rows(const adatom_pooled *of, adatom_pooled_work *w
         if (term->factor != factor) {
             factor = term->factor;
             const adatom_pooled_factor *f = &of->factors[factor];
-            both = lanes_at(work->factors, corner->pairs[0] * of->factor_count + factor) *
-                   lanes_at(work->factors, corner->pairs[1] * of->factor_count + factor);
+            both = lanes_at(work->factors, factor_place(of, corner->pairs[0], factor)) *
+                   lanes_at(work->factors, factor_place(of, corner->pairs[1], factor));
             for (int e = 0; e < 2; e++) {
                 along[e] =
                     both * (lanes_at(work->fade_ratios, corner->pairs[e]) -
