@@ -70,6 +70,7 @@ int cli_train(const cli_arguments *arguments);
 int cli_predict(const cli_arguments *arguments);
 int cli_export(const cli_arguments *arguments);
 int cli_reconstruct(const cli_arguments *arguments);
+int cli_generate(const cli_arguments *arguments);
 
 /* From now on Ctrl-C and SIGTERM ask for an end in good order; the next one ends the program at
  * once. */

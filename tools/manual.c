@@ -3,6 +3,7 @@
  *
  *   manual man | markdown */
 #include "adatom/evaluator.h"
+#include "adatom/generate.h"
 #include "adatom/image.h"
 #include "adatom/reconstruct.h"
 #include "adatom/sample.h"
@@ -287,6 +288,14 @@ static void write_man(void)
     roff_line("RUN.yaml of adatom train with kind: image, in the same way.");
     const adatom_image_options image = adatom_image_options_default();
     for_each_section(adatom_image_option_table(), &image, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF TRAIN, KINDS SURROGATE AND CVAE");
+    roff_line("RUN.yaml of adatom train with kind: surrogate or kind: cvae, in the same way.");
+    const adatom_generator_options generator = adatom_generator_options_default();
+    for_each_section(adatom_generator_option_table(), &generator, roff_section, roff_field);
+    roff_request("SH", "SETTINGS OF GENERATE");
+    roff_line("RUN.yaml of adatom generate, in the same way. Units are \303\205 and eV.");
+    const adatom_generate_options generate = adatom_generate_options_default();
+    for_each_section(adatom_generate_option_table(), &generate, roff_section, roff_field);
     roff_evaluators();
     roff_closing();
 }

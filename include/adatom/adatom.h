@@ -8,6 +8,7 @@
 #include "adatom/evaluator.h"
 #include "adatom/explain.h"
 #include "adatom/extxyz.h"
+#include "adatom/generate.h"
 #include "adatom/image.h"
 #include "adatom/options.h"
 #include "adatom/potential.h"

@@ -27,6 +27,10 @@ double adatom_inversion_minimum(const adatom_reconstruct_options *options,
 adatom_status adatom_shortest_distance(const adatom_structure *structure, double reach,
                                        double *shortest);
 
+/* The atoms and the cell of system.*, at no positions. */
+adatom_status adatom_reconstruct_structure(const adatom_reconstruct_options *options,
+                                           adatom_structure **out);
+
 /* Fills the results of all; what they are does not depend on the team. stop may be NULL; asked
  * between descents, true ends the work as INTERRUPTED. */
 adatom_status adatom_invert(const adatom_reconstruct_options *options, adatom_team *team,

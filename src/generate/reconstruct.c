@@ -54,8 +54,8 @@ static adatom_status set_cell(const adatom_reconstruct_options *options, adatom_
     return ADATOM_OK;
 }
 
-static adatom_status make_structure(const adatom_reconstruct_options *options,
-                                    adatom_structure **out)
+adatom_status adatom_reconstruct_structure(const adatom_reconstruct_options *options,
+                                           adatom_structure **out)
 {
     const adatom_composition *composition = &options->system_composition;
     size_t atoms = 0;
@@ -88,7 +88,7 @@ static adatom_status read_fingerprints(reconstruction *r)
     const adatom_reconstruct_options *options = r->options;
     adatom_structure *structure = NULL;
     ADATOM_TRY(adatom_matrix_read(options->target_fingerprints, "values", &r->matrix));
-    ADATOM_TRY(make_structure(options, &structure));
+    ADATOM_TRY(adatom_reconstruct_structure(options, &structure));
     const adatom_status status = adatom_global_create(&r->kind, structure, &r->fingerprint);
     adatom_structure_free(structure);
     ADATOM_TRY(status);

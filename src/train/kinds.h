@@ -10,7 +10,9 @@
 
 #define ADATOM_TRAIN_KINDS(X)                                                                      \
     X(potential, "energies and forces as a sum over atoms")                                        \
-    X(image, "a number of a structure, from an image of it")
+    X(image, "a number of a structure, from an image of it")                                       \
+    X(surrogate, "a property from a fingerprint")                                                  \
+    X(cvae, "fingerprints for a property")
 
 #define ADATOM_DECLARE_TRAIN_KIND(name, description)                                               \
     extern const adatom_train_kind adatom_train_##name;

@@ -135,7 +135,7 @@ class Train(ProgramTest):
         self.expect_error(["train", "run.yaml"], "train: -o MODEL.h5 is missing")
         self.write("none.yaml", "data: {structures: data.xyz}\n")
         self.expect_error(["train", "none.yaml", "-o", "m.h5"],
-                          'none.yaml: kind: "", expected one of: potential')
+                          'none.yaml: kind: "", expected one of: potential image surrogate cvae')
         self.expect_error(["train", "run.yaml", "-o", "m.h5", "--set", "data.structures=start.xyz"],
                           f"{self.folder}/start.xyz: structure 1 has no energy")
         self.expect_error(["train", "run.yaml", "-o", "m.h5", "--set", "optimizer.epoch=3"],

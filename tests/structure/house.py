@@ -20,7 +20,7 @@ BELOW = {
     "descriptor": ["atoms", "io"],
     "potential": ["descriptor", "nn", "io"],
     "predict": ["image", "nn", "io"],
-    "train": ["potential", "predict"],
+    "train": ["generate", "potential", "predict"],
     "energy": ["atoms", "potential", "predict"],
     "sample": ["energy"],
     "ensemble": ["io"],

@@ -34,7 +34,7 @@ def broken_links(path):
 
 def main():
     complaints, seen = [], 0
-    for command in ("search", "sample", "potential", "reconstruct", "image"):
+    for command in ("search", "sample", "potential", "reconstruct", "generator", "generate", "image"):
         options, documented = option_paths(command), documented_paths(command)
         seen += len(options)
         complaints += [f"docs/{command}.md lacks {name}" for name in sorted(options - documented)]
