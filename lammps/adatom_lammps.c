@@ -3,20 +3,19 @@
  * This program is linked with liblammps, which is under the GNU General Public License: what is
  * built from this file may be passed on under that licence only. The library adatom does not link
  * it; the two talk over a socket, as src/energy/lammps_protocol.h says. */
+#include "energy/child_side.h"
 #include "energy/lammps_protocol.h"
 
 #include "KIM_Log.h"
 #include "KIM_LogVerbosity.h"
 #include <lammps/library.h>
 
-#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 typedef struct lammps_session {
@@ -42,43 +41,6 @@ static bool reserve(lammps_session *session, size_t size)
     return true;
 }
 
-static bool receive(void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t count = recv(ADATOM_CHILD_SOCKET, (char *)bytes + done, size - done, 0);
-        if (count <= 0 && !(count < 0 && errno == EINTR)) {
-            return false;
-        }
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
-}
-
-static bool send_bytes(const void *bytes, size_t size, int flags)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t count = send(ADATOM_CHILD_SOCKET, (const char *)bytes + done, size - done,
-                                   MSG_NOSIGNAL | flags);
-        if (count < 0 && errno != EINTR) {
-            return false;
-        }
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
-}
-
-static bool answer(uint32_t kind, const void *bytes, size_t size)
-{
-    const adatom_child_header header = {kind, 0, size};
-    return send_bytes(&header, sizeof header, size > 0 ? MSG_MORE : 0) &&
-           send_bytes(bytes, size, 0);
-}
-
-static bool refuse(const char *reason)
-{
-    return answer(ADATOM_CHILD_REFUSED, reason, strlen(reason));
-}
-
 static void close_lammps(lammps_session *session)
 {
     if (session->lammps != NULL) {
@@ -95,16 +57,16 @@ static bool open_lammps(lammps_session *session)
     char *arguments[] = {name, log, none, quiet, NULL};
     close_lammps(session);
     session->lammps = lammps_open_no_mpi(4, arguments, NULL);
-    return session->lammps != NULL ? answer(ADATOM_LAMMPS_OPEN, NULL, 0)
-                                   : refuse("LAMMPS could not be opened");
+    return session->lammps != NULL ? adatom_child_answer(ADATOM_LAMMPS_OPEN, NULL, 0)
+                                   : adatom_child_refuse("LAMMPS could not be opened");
 }
 
 static bool run_command(lammps_session *session)
 {
     lammps_command(session->lammps, session->message);
     const char *units = lammps_extract_global(session->lammps, "units");
-    return units != NULL ? answer(ADATOM_LAMMPS_COMMAND, units, strlen(units))
-                         : refuse("LAMMPS does not tell its units");
+    return units != NULL ? adatom_child_answer(ADATOM_LAMMPS_COMMAND, units, strlen(units))
+                         : adatom_child_refuse("LAMMPS does not tell its units");
 }
 
 /* Atoms of the given types and places in the box that is there. */
@@ -131,14 +93,14 @@ static bool take_atoms(lammps_session *session)
 {
     const size_t count = session->size / sizeof(adatom_lammps_atom);
     if (count == 0 || count > INT_MAX / 3 || session->size % sizeof(adatom_lammps_atom) != 0) {
-        return refuse("the atoms have a wrong size");
+        return adatom_child_refuse("the atoms have a wrong size");
     }
     if (!create_atoms(session, (int)count)) {
-        return refuse("LAMMPS did not take all atoms");
+        return adatom_child_refuse("LAMMPS did not take all atoms");
     }
     session->atom_count = (int)count;
     session->skewed = lammps_extract_setting(session->lammps, "triclinic") == 1;
-    return answer(ADATOM_LAMMPS_ATOMS, NULL, 0);
+    return adatom_child_answer(ADATOM_LAMMPS_ATOMS, NULL, 0);
 }
 
 static void set_box(const lammps_session *session, const adatom_lammps_box *wanted)
@@ -208,7 +170,7 @@ static bool compute(lammps_session *session, uint32_t kind)
     static char position_name[] = "x", force_name[] = "f";
     const size_t bytes = (size_t)session->atom_count * 3 * sizeof(double);
     if (session->atom_count == 0 || session->size != sizeof(adatom_lammps_box) + bytes) {
-        return refuse("the positions have a wrong size");
+        return adatom_child_refuse("the positions have a wrong size");
     }
     adatom_lammps_box box;
     memcpy(&box, session->message, sizeof box);
@@ -221,13 +183,13 @@ static bool compute(lammps_session *session, uint32_t kind)
     const double *energy =
         lammps_extract_compute(session->lammps, "thermo_pe", LMP_STYLE_GLOBAL, LMP_TYPE_SCALAR);
     if (energy == NULL || lammps_get_natoms(session->lammps) != session->atom_count) {
-        return refuse("LAMMPS gives no energy of all atoms");
+        return adatom_child_refuse("LAMMPS gives no energy of all atoms");
     }
     const double total = *energy;
     size_t size = sizeof total + bytes;
     const size_t more = 6 * sizeof total + bytes / 3;
     if (!reserve(session, size + more)) {
-        return refuse("no memory for the answer");
+        return adatom_child_refuse("no memory for the answer");
     }
     double *results = (double *)session->message;
     results[0] = total;
@@ -236,11 +198,11 @@ static bool compute(lammps_session *session, uint32_t kind)
         double *virial = results + 1 + 3 * session->atom_count;
         size += more;
         if (!gather_more(session, virial, virial + 6)) {
-            return refuse("LAMMPS gives no virial or no energies of atoms");
+            return adatom_child_refuse("LAMMPS gives no virial or no energies of atoms");
         }
     }
     forget_output(session);
-    return answer(kind, session->message, size);
+    return adatom_child_answer(kind, session->message, size);
 }
 
 /* False when nobody listens any more. */
@@ -250,7 +212,7 @@ static bool serve(lammps_session *session, uint32_t kind)
         return open_lammps(session);
     }
     if (session->lammps == NULL) {
-        return refuse("LAMMPS is not open");
+        return adatom_child_refuse("LAMMPS is not open");
     }
     switch (kind) {
     case ADATOM_LAMMPS_COMMAND:
@@ -261,7 +223,7 @@ static bool serve(lammps_session *session, uint32_t kind)
     case ADATOM_LAMMPS_COMPUTE_ALL:
         return compute(session, kind);
     default:
-        return refuse("unknown request");
+        return adatom_child_refuse("unknown request");
     }
 }
 
@@ -269,8 +231,9 @@ static void serve_all(lammps_session *session)
 {
     for (;;) {
         adatom_child_header header;
-        if (!receive(&header, sizeof header) || header.size > ADATOM_CHILD_BYTES_MAX ||
-            !reserve(session, header.size) || !receive(session->message, header.size)) {
+        if (!adatom_child_receive(&header, sizeof header) || header.size > ADATOM_CHILD_BYTES_MAX ||
+            !reserve(session, header.size) ||
+            !adatom_child_receive(session->message, header.size)) {
             return;
         }
         session->size = header.size;
@@ -354,7 +317,7 @@ int main(int argument_count, char **arguments)
     lammps_mpi_init();
     const adatom_child_hello hello = {ADATOM_LAMMPS_MAGIC, ADATOM_LAMMPS_PROTOCOL};
     lammps_session session = {0};
-    if (answer(ADATOM_CHILD_HELLO, &hello, sizeof hello)) {
+    if (adatom_child_answer(ADATOM_CHILD_HELLO, &hello, sizeof hello)) {
         serve_all(&session);
     }
     close_lammps(&session);

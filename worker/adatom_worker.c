@@ -1,13 +1,12 @@
 /* adatom-worker: an evaluator in a process of its own. It is started by adatom and talks over a
  * socket, as src/energy/worker_protocol.h says. */
 #include "adatom/evaluator.h"
+#include "energy/child_side.h"
 #include "energy/worker_protocol.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 typedef struct worker {
     const char *spec;
@@ -18,42 +17,6 @@ typedef struct worker {
     double *energies; /* [atom_count] */
     double (*forces)[3];
 } worker;
-
-static bool receive(void *bytes, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t count = recv(ADATOM_CHILD_SOCKET, (char *)bytes + done, size - done, 0);
-        if (count <= 0 && !(count < 0 && errno == EINTR)) {
-            return false;
-        }
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
-}
-
-static bool send_bytes(const void *bytes, size_t size, int flags)
-{
-    for (size_t done = 0; done < size;) {
-        const ssize_t count = send(ADATOM_CHILD_SOCKET, (const char *)bytes + done, size - done,
-                                   MSG_NOSIGNAL | flags);
-        if (count < 0 && errno != EINTR) {
-            return false;
-        }
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return true;
-}
-
-static bool announce(uint32_t kind, size_t size)
-{
-    const adatom_child_header header = {kind, 0, size};
-    return send_bytes(&header, sizeof header, size > 0 ? MSG_MORE : 0);
-}
-
-static bool refuse(const char *reason)
-{
-    return announce(ADATOM_CHILD_REFUSED, strlen(reason)) && send_bytes(reason, strlen(reason), 0);
-}
 
 static void copy_message(adatom_status status, char message[ADATOM_WORKER_MESSAGE_SIZE])
 {
@@ -73,7 +36,8 @@ static bool open_evaluator(worker *self)
     } else {
         opened.fixed_atoms = adatom_evaluator_has_fixed_atoms(self->evaluator);
     }
-    return announce(ADATOM_WORKER_OPEN, sizeof opened) && send_bytes(&opened, sizeof opened, 0);
+    return adatom_child_announce(ADATOM_WORKER_OPEN, sizeof opened) &&
+           adatom_child_send(&opened, sizeof opened, 0);
 }
 
 /* Room for as many atoms; false if there is no memory. */
@@ -122,10 +86,10 @@ static bool send_answer(const worker *self, int wanted, const adatom_worker_answ
     const size_t count = self->structure->atom_count;
     const size_t forces = wanted & ADATOM_WORKER_FORCES ? count * sizeof *self->forces : 0;
     const size_t energies = wanted & ADATOM_WORKER_ENERGIES ? count * sizeof *self->energies : 0;
-    return announce(ADATOM_WORKER_COMPUTE, sizeof *answer + forces + energies) &&
-           send_bytes(answer, sizeof *answer, forces + energies > 0 ? MSG_MORE : 0) &&
-           send_bytes(self->forces, forces, energies > 0 ? MSG_MORE : 0) &&
-           send_bytes(self->energies, energies, 0);
+    return adatom_child_announce(ADATOM_WORKER_COMPUTE, sizeof *answer + forces + energies) &&
+           adatom_child_send(answer, sizeof *answer, forces + energies > 0 ? MSG_MORE : 0) &&
+           adatom_child_send(self->forces, forces, energies > 0 ? MSG_MORE : 0) &&
+           adatom_child_send(self->energies, energies, 0);
 }
 
 static bool compute(worker *self)
@@ -133,7 +97,7 @@ static bool compute(worker *self)
     adatom_worker_request request;
     adatom_worker_answer answer = {.has = 0};
     if (!take_structure(self, &request)) {
-        return refuse("the structure has a wrong size, or there is no memory for it");
+        return adatom_child_refuse("the structure has a wrong size, or there is no memory for it");
     }
     adatom_properties properties = {
         .forces = request.wanted & ADATOM_WORKER_FORCES ? self->forces : NULL,
@@ -158,7 +122,7 @@ static bool serve(worker *self, uint32_t kind)
         return open_evaluator(self);
     }
     if (kind != ADATOM_WORKER_COMPUTE || self->evaluator == NULL) {
-        return refuse("the evaluator is not open, or the request is unknown");
+        return adatom_child_refuse("the evaluator is not open, or the request is unknown");
     }
     return compute(self);
 }
@@ -180,8 +144,8 @@ static bool reserve(worker *self, size_t size)
 static void serve_all(worker *self)
 {
     adatom_child_header header;
-    while (receive(&header, sizeof header) && header.size <= ADATOM_CHILD_BYTES_MAX &&
-           reserve(self, header.size) && receive(self->message, header.size)) {
+    while (adatom_child_receive(&header, sizeof header) && header.size <= ADATOM_CHILD_BYTES_MAX &&
+           reserve(self, header.size) && adatom_child_receive(self->message, header.size)) {
         self->size = header.size;
         if (!serve(self, header.kind)) {
             return;
@@ -212,7 +176,8 @@ int main(int argument_count, char **arguments)
     signal(SIGTERM, SIG_IGN);
     const adatom_child_hello hello = {ADATOM_WORKER_MAGIC, ADATOM_WORKER_PROTOCOL};
     worker self = {.spec = arguments[1]};
-    if (announce(ADATOM_CHILD_HELLO, sizeof hello) && send_bytes(&hello, sizeof hello, 0)) {
+    if (adatom_child_announce(ADATOM_CHILD_HELLO, sizeof hello) &&
+        adatom_child_send(&hello, sizeof hello, 0)) {
         serve_all(&self);
     }
     clear(&self);

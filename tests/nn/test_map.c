@@ -1,5 +1,5 @@
 /* The fast map against the plain network: every instruction set, odd sizes, all kinds of edges. */
-#include "random_network.h"
+#include "network_shapes.h"
 
 #include "nn/isa.h"
 #include "nn/map.h"
@@ -7,60 +7,6 @@
 
 #include <math.h>
 
-static const network_shape shapes[] = {
-    {"paper, narrow",
-     1,
-     4,
-     {{10, {5, 5}}, {10, {5, 5}}, {10, {5, 5}}, {1, {5, 5}}},
-     {5, 5},
-     -0.1f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"two species",
-     2,
-     3,
-     {{7, {3, 5}}, {4, {5, 3}}, {2, {7, 3}}},
-     {3, 3},
-     0.2f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"one convolution", 1, 1, {{1, {7, 5}}}, {1, 1}, 0.0f, ADATOM_KERNEL_FIXED, 1},
-    {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f, ADATOM_KERNEL_FIXED, 1},
-    {"many filters",
-     1,
-     3,
-     {{19, {3, 3}}, {33, {3, 3}}, {1, {3, 3}}},
-     {3, 5},
-     -0.1f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"power", 1, 3, {{5, {5, 5}}, {4, {5, 3}}, {1, {3, 3}}}, {5, 7}, 0, ADATOM_KERNEL_POWER, 3},
-    {"power, two species, two convolutions",
-     2,
-     2,
-     {{3, {5, 3}}, {2, {3, 3}}},
-     {3, 3},
-     0,
-     ADATOM_KERNEL_POWER,
-     11},
-    {"power, one convolution", 1, 1, {{2, {5, 3}}}, {3, 3}, 0, ADATOM_KERNEL_POWER, 2},
-    {"trained",
-     1,
-     3,
-     {{5, {5, 5}}, {4, {5, 3}}, {1, {3, 3}}},
-     {5, 7},
-     0,
-     ADATOM_KERNEL_EXPANDED,
-     3},
-    {"trained, two species, one convolution",
-     2,
-     1,
-     {{2, {5, 3}}},
-     {3, 3},
-     0,
-     ADATOM_KERNEL_EXPANDED,
-     2},
-};
 static const int grids[][3] = {{12, 9, 1}, {11, 13, 1}, {7, 22, 1}, {5, 4, 1}};
 static const bool edges[][3] = {{true, true}, {true, false}, {false, true}, {false, false}};
 

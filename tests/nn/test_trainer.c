@@ -1,5 +1,5 @@
 /* Gradients of the fast trainer against the plain network: every instruction set, odd sizes. */
-#include "random_network.h"
+#include "network_shapes.h"
 
 #include "nn/input.h"
 #include "nn/isa.h"
@@ -9,60 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static const network_shape shapes[] = {
-    {"paper, narrow",
-     1,
-     4,
-     {{10, {5, 5}}, {10, {5, 5}}, {10, {5, 5}}, {1, {5, 5}}},
-     {5, 5},
-     -0.1f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"two species",
-     2,
-     3,
-     {{7, {3, 5}}, {4, {5, 3}}, {2, {7, 3}}},
-     {3, 3},
-     0.2f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"one convolution", 1, 1, {{1, {7, 5}}}, {1, 1}, 0.0f, ADATOM_KERNEL_FIXED, 1},
-    {"two convolutions", 1, 2, {{3, {5, 5}}, {1, {3, 3}}}, {1, 1}, 0.0f, ADATOM_KERNEL_FIXED, 1},
-    {"many filters",
-     1,
-     3,
-     {{19, {3, 3}}, {11, {3, 3}}, {1, {3, 3}}},
-     {3, 5},
-     -0.1f,
-     ADATOM_KERNEL_FIXED,
-     1},
-    {"power", 1, 3, {{5, {5, 5}}, {4, {5, 3}}, {1, {3, 3}}}, {5, 7}, 0, ADATOM_KERNEL_POWER, 3},
-    {"power, two species, two convolutions",
-     2,
-     2,
-     {{3, {5, 3}}, {2, {3, 3}}},
-     {3, 3},
-     0,
-     ADATOM_KERNEL_POWER,
-     11},
-    {"power, one convolution", 1, 1, {{2, {5, 3}}}, {3, 3}, 0, ADATOM_KERNEL_POWER, 2},
-    {"trained",
-     1,
-     3,
-     {{5, {5, 5}}, {4, {5, 3}}, {1, {3, 3}}},
-     {5, 7},
-     0,
-     ADATOM_KERNEL_EXPANDED,
-     3},
-    {"trained, two species, one convolution",
-     2,
-     1,
-     {{2, {5, 3}}},
-     {3, 3},
-     0,
-     ADATOM_KERNEL_EXPANDED,
-     2},
-};
 static const int sizes[][3] = {{3, 3, 1}, {1, 1, 1}, {5, 3, 1}};
 enum { POINTS = 8, SAMPLES = 37 };
 

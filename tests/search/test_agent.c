@@ -1,34 +1,11 @@
 /* The agent: its network is the paper's, what it sees while building is what it is trained on. */
-#include "search_example.h"
+#include "agent_bench.h"
 
 #include "nn/plain.h"
-#include "search/agent.h"
 #include "search/network_options.h"
 #include "search/outcome.h"
 
 #include <stdlib.h>
-
-typedef struct bench {
-    adatom_problem *problem;
-    adatom_team *team;
-    adatom_agent *agent;
-} bench;
-
-static bench make_bench(const adatom_search_options *options)
-{
-    bench b;
-    assert_int_equal(adatom_problem_create(options, &b.problem), ADATOM_OK);
-    assert_int_equal(adatom_team_create(1, &b.team), ADATOM_OK);
-    assert_int_equal(adatom_agent_create(b.problem, options, b.team, &b.agent), ADATOM_OK);
-    return b;
-}
-
-static void clear_bench(bench *b)
-{
-    adatom_agent_free(b->agent);
-    adatom_team_free(b->team);
-    adatom_problem_free(b->problem);
-}
 
 static void graphene_network_has_49531_weights(void **state)
 {

@@ -1,7 +1,7 @@
 /* Builds whose number of atoms the agent decides: what a whole build is, what counts as the same,
  * and that the best number is found where it is known. */
 #include "run_folder.h"
-#include "search_example.h"
+#include "agent_bench.h"
 
 #include "adatom/evaluator.h"
 #include "adatom/explain.h"
@@ -208,28 +208,6 @@ static void numbers_are_within_their_limits(void **state)
 }
 
 /* -- what a build is */
-
-typedef struct bench {
-    adatom_problem *problem;
-    adatom_team *team;
-    adatom_agent *agent;
-} bench;
-
-static bench make_bench(const adatom_search_options *options)
-{
-    bench b;
-    assert_int_equal(adatom_problem_create(options, &b.problem), ADATOM_OK);
-    assert_int_equal(adatom_team_create(1, &b.team), ADATOM_OK);
-    assert_int_equal(adatom_agent_create(b.problem, options, b.team, &b.agent), ADATOM_OK);
-    return b;
-}
-
-static void clear_bench(bench *b)
-{
-    adatom_agent_free(b->agent);
-    adatom_team_free(b->team);
-    adatom_problem_free(b->problem);
-}
 
 static adatom_search_options two_elements(void)
 {

@@ -1,8 +1,7 @@
 /* Agents that start with what another one has learned. */
 #include "run_folder.h"
-#include "search_example.h"
+#include "agent_bench.h"
 
-#include "search/agent.h"
 #include "search/transfer.h"
 
 #include <unistd.h>
@@ -35,28 +34,6 @@ static int make_donor(void **state)
     const adatom_search_options options = donor_search();
     return make_folder(state) != 0 ||
            adatom_search_run(&options, in_folder("donor"), NULL, &end) != ADATOM_OK;
-}
-
-typedef struct bench {
-    adatom_problem *problem;
-    adatom_team *team;
-    adatom_agent *agent;
-} bench;
-
-static bench make_bench(const adatom_search_options *options)
-{
-    bench b;
-    assert_int_equal(adatom_problem_create(options, &b.problem), ADATOM_OK);
-    assert_int_equal(adatom_team_create(1, &b.team), ADATOM_OK);
-    assert_int_equal(adatom_agent_create(b.problem, options, b.team, &b.agent), ADATOM_OK);
-    return b;
-}
-
-static void clear_bench(bench *b)
-{
-    adatom_agent_free(b->agent);
-    adatom_team_free(b->team);
-    adatom_problem_free(b->problem);
 }
 
 /* Q-values of both elements, in the order of atomic numbers, in the middle between an argon to the
