@@ -214,10 +214,10 @@ static void draw_series(cairo_t *cairo, const void *context)
     below.y_min = -below.y_max;
     adatom_plot_axes(cairo, &above, x_name, plot->unit, !timed);
     draw_line(cairo, plot, &above, true, adatom_color_ink);
-    draw_line(cairo, plot, &above, false, adatom_color_best);
+    draw_line(cairo, plot, &above, false, adatom_color_target);
     const double next =
         adatom_plot_legend(cairo, above.left, 22, ADATOM_MARK_LINE, adatom_color_ink, "true");
-    adatom_plot_legend(cairo, next, 22, ADATOM_MARK_LINE, adatom_color_best, "predicted");
+    adatom_plot_legend(cairo, next, 22, ADATOM_MARK_LINE, adatom_color_target, "predicted");
     char name[NAME_SIZE + 24];
     snprintf(name, sizeof name, "predicted \342\210\222 true, %s", plot->unit);
     adatom_plot_axes(cairo, &below, x_name, name, !timed);
