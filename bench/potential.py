@@ -26,7 +26,8 @@ create_atoms 1 box
 mass 1 28.0855
 pair_style {style}
 pair_coeff * * {coefficients}
-velocity all create 600 11
+displace_atoms all random 0.14 0.14 0.14 5 units box
+velocity all create 300 11
 fix 1 all nve
 timestep 0.001
 thermo 1000

@@ -73,7 +73,7 @@ def main():
 
     def run(task):
         (label, spec), temperature, seed = task
-        name = f"{label.replace(' ', '').replace(',', '-')}-{seed}"
+        name = f"{label.replace(' ', '').replace(',', '-').replace('Å', 'A')}-{seed}"
         done = folders[temperature] / f"{name}.error"  # the script may be stopped and started again
         if not done.exists():
             error = silicon.train(options.program, folders[temperature], name, spec, 10, "--seed", seed, "--threads", 1,

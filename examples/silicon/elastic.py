@@ -20,7 +20,6 @@ import statistics
 
 import silicon
 
-MODEL = "Si_adatom_example"
 CLASSICAL = "SW_StillingerWeber_1985_Si__MO_405512056662_005"
 GPA = 1e-4  # of a bar
 BLOCK = 2000  # steps, of fix ave/time in elastic.lmp
@@ -42,18 +41,22 @@ def prepare_kim(folder, driver):
 
 
 def make_model(options, environment):
-    """DIR/elastic.h5, in the collection as MODEL."""
+    """DIR/MODEL.h5, in the collection as MODEL; its name."""
+    model = "Si_adatom_quick" if options.quick else "Si_adatom_example"
     folder = (options.output / "300").resolve()
     silicon.make_data(options.program, 300, folder)
-    network = options.output / "elastic.h5"
+    network = options.output / f"{model}.h5"
     if not network.exists():
         silicon.call([options.program, "train", silicon.HERE / "potential.yaml", "-o", network, "--set",
                       f"data.structures={folder / 'train.xyz'}", "--set", f"data.test={folder / 'test.xyz'}",
                       *(["--set", "optimizer.epochs=15"] if options.quick else [])])
-    source = options.output / MODEL
+    source = options.output / model
     shutil.rmtree(source, ignore_errors=True)
-    silicon.call([options.program, "export", network.resolve(), "--kim", MODEL], cwd=options.output)
+    silicon.call([options.program, "export", network.resolve(), "--kim", model], cwd=options.output)
+    if model in silicon.call(["kim-api-collections-management", "list"], env=environment):
+        silicon.call(["kim-api-collections-management", "remove", "--force", model], env=environment)
     silicon.call(["kim-api-collections-management", "install", "environment", source.resolve()], env=environment)
+    return model
 
 
 def read_rows(path):
@@ -109,20 +112,20 @@ def main():
     options.output.mkdir(parents=True, exist_ok=True)
     options.steps = 4000 if options.quick else options.steps
     environment = prepare_kim((options.output / "kim").resolve(), options.driver)
-    make_model(options, environment)
-    tasks = [(model, t, sign, seed) for t in STRAINS for model in (CLASSICAL, MODEL) for sign in (1, -1)
+    network = make_model(options, environment)
+    tasks = [(model, t, sign, seed) for t in STRAINS for model in (CLASSICAL, network) for sign in (1, -1)
              for seed in (range(1, options.seeds + 1) if t > 0 else [1])]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         stresses = dict(zip(tasks, pool.map(lambda task: run(options, environment, *task), tasks)))
     rows = []
     for temperature, strain in STRAINS.items():
         found = {}
-        for model in (CLASSICAL, MODEL):
+        for model in (CLASSICAL, network):
             plus, minus = ([row for task in tasks if task[:3] == (model, temperature, sign) for row in stresses[task]]
                            for sign in (1, -1))
             found[model] = combine(plus, minus, strain)
         for name, (theirs, their_error) in found[CLASSICAL].items():
-            ours, error = found[MODEL][name]
+            ours, error = found[network][name]
             rows.append({"temperature": temperature, "constant": name, "stillinger_weber": theirs,
                          "stillinger_weber_error": their_error, "network": ours, "network_error": error})
             print(f"{temperature:4} K  {name:4} Stillinger-Weber {theirs:8.2f} ± {their_error:.2f}   network {ours:8.2f} ± "

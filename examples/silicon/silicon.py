@@ -52,6 +52,7 @@ def new_figure(title):
     import matplotlib
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "silicon"  # the same file from the same numbers
+    matplotlib.rcParams["svg.fonttype"] = "none"
     from matplotlib import pyplot
     figure, axes = pyplot.subplots(figsize=(6, 4))
     axes.set(xlabel="temperature, K", ylabel="RMSE, meV/atom", yscale="log", title=title)
