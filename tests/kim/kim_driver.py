@@ -15,7 +15,9 @@ import ase.build
 import ase.io
 import numpy
 
-PROGRAM, CMAKE, BUILD = (pathlib.Path(sys.argv.pop(1)) for _ in range(3))
+PROGRAM, CMAKE, BUILD, LIBRARY = (pathlib.Path(sys.argv.pop(1)) for _ in range(4))
+os.environ["ADATOM_LIBRARY"] = str(LIBRARY)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 ELASTIC = pathlib.Path(__file__).resolve().parents[2] / "examples" / "silicon" / "elastic.py"
 
 SILICON = "kim:SW_StillingerWeber_1985_Si"
@@ -139,6 +141,17 @@ class KimDriver(unittest.TestCase):
                 numpy.testing.assert_allclose(ours.calc.results["energies"], kim.calc.results["energies"], rtol=0,
                                               atol=1e-9)
                 numpy.testing.assert_allclose(ours.get_stress(), kim.get_stress(), rtol=0, atol=1e-9)
+
+    def test_same_numbers_in_ase(self):
+        from adatom import Adatom
+        for name in ("Si_trained", "SiC_trained"):
+            calculator = Adatom(f"model:{self.folder / name}.h5")
+            for kim in self.evaluate(name, f"kim:{name}")[:3]:
+                atoms = kim.copy()
+                atoms.calc = calculator
+                self.assertAlmostEqual(atoms.get_potential_energy(), kim.get_potential_energy(), delta=1e-9)
+                numpy.testing.assert_allclose(atoms.get_forces(), kim.get_forces(), rtol=0, atol=1e-9)
+                numpy.testing.assert_allclose(atoms.get_stress(), kim.get_stress(), rtol=0, atol=1e-9)
 
     def check_lammps(self, name, frame, processes, newton="on"):
         ours = self.evaluate(name, f"model:{name}.h5")[frame]
