@@ -1,4 +1,4 @@
-/* adatom: training of models, and what trained models predict. docs/potentials.md */
+/* adatom: training of models, and what trained models predict. docs/potential.md */
 #ifndef ADATOM_TRAIN_H
 #define ADATOM_TRAIN_H
 

@@ -1,38 +1,23 @@
 #include "descriptor/acsf_kernel.h"
 
 #include "base/error.h"
+#include "base/instruction_set.h"
 #include "base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+
+static const adatom_acsf_isa *const kernels[] = {ADATOM_KERNELS(adatom_acsf)};
 
 const adatom_acsf_isa *adatom_acsf_isa_available(int index)
 {
-    const adatom_acsf_isa *available[4] = {NULL};
-    int count = 0;
-#ifdef ADATOM_X86_KERNELS
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
-        available[count++] = &adatom_acsf_avx512;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        available[count++] = &adatom_acsf_avx2;
-    }
-#endif
-    available[count++] = &adatom_acsf_portable;
-    return index >= 0 && index < count ? available[index] : NULL;
+    const int set = adatom_instruction_set_available(index);
+    return set >= 0 ? kernels[set] : NULL;
 }
 
 static const adatom_acsf_isa *chosen_isa(void)
 {
-    const char *wanted = getenv("ADATOM_ISA");
-    for (int i = 0; wanted != NULL && adatom_acsf_isa_available(i) != NULL; i++) {
-        if (strcmp(adatom_acsf_isa_available(i)->name, wanted) == 0) {
-            return adatom_acsf_isa_available(i);
-        }
-    }
-    return adatom_acsf_isa_available(0);
+    return kernels[adatom_instruction_set_chosen()];
 }
 
 void adatom_acsf_lanes_free(adatom_acsf_lanes *lanes)

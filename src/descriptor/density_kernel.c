@@ -1,37 +1,22 @@
 #include "descriptor/density_kernel.h"
 
 #include "base/error.h"
+#include "base/instruction_set.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+static const adatom_density_isa *const kernels[] = {ADATOM_KERNELS(adatom_density)};
 
 const adatom_density_isa *adatom_density_isa_available(int index)
 {
-    const adatom_density_isa *available[4] = {NULL};
-    int count = 0;
-#ifdef ADATOM_X86_KERNELS
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
-        available[count++] = &adatom_density_avx512;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        available[count++] = &adatom_density_avx2;
-    }
-#endif
-    available[count++] = &adatom_density_portable;
-    return index >= 0 && index < count ? available[index] : NULL;
+    const int set = adatom_instruction_set_available(index);
+    return set >= 0 ? kernels[set] : NULL;
 }
 
 static const adatom_density_isa *chosen_isa(void)
 {
-    const char *wanted = getenv("ADATOM_ISA");
-    for (int i = 0; wanted != NULL && adatom_density_isa_available(i) != NULL; i++) {
-        if (strcmp(adatom_density_isa_available(i)->name, wanted) == 0) {
-            return adatom_density_isa_available(i);
-        }
-    }
-    return adatom_density_isa_available(0);
+    return kernels[adatom_instruction_set_chosen()];
 }
 
 /* ---- workspace */

@@ -130,15 +130,6 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
     return status;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_properties properties = {.forces = forces};
-    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
-    *energy = properties.energy;
-    return ADATOM_OK;
-}
-
 static bool number(void *state, const char *name, double *value)
 {
     const command *self = state;
@@ -151,7 +142,6 @@ static bool number(void *state, const char *name, double *value)
 
 const adatom_evaluator_kind adatom_kind_command = {.create = create,
                                                    .free = destroy,
-                                                   .compute = compute,
                                                    .whole_text = true,
                                                    .number = number,
                                                    .compute_properties = compute_properties};

@@ -253,8 +253,7 @@ static adatom_status compute_result(adatom_evaluator *evaluator, const adatom_st
     if (evaluator->stop != NULL && evaluator->behind->compute_many != NULL) {
         return compute_watched(evaluator, structure, result);
     }
-    const bool with_more = result->energies != NULL || result->virial != NULL;
-    return with_more && evaluator->behind->compute_properties != NULL
+    return evaluator->behind->compute_properties != NULL
                ? evaluator->kind->compute_properties(evaluator->state, structure, result)
                : evaluator->kind->compute(evaluator->state, structure, &result->energy,
                                           result->forces);

@@ -254,15 +254,6 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
     return ADATOM_OK;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_properties properties = {.forces = forces};
-    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
-    *energy = properties.energy;
-    return ADATOM_OK;
-}
-
 static adatom_status compute_many(void *state, adatom_evaluator_job *const *jobs, size_t count,
                                   const adatom_batch_watch *watch)
 {
@@ -291,7 +282,6 @@ static bool number(void *state, const char *name, double *value)
 
 const adatom_evaluator_kind adatom_kind_ipi = {.create = create,
                                                .free = destroy,
-                                               .compute = compute,
                                                .fixed_atoms = true,
                                                .compute_many = compute_many,
                                                .number = number,

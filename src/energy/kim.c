@@ -403,16 +403,5 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
     return ADATOM_OK;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_properties properties = {.forces = forces};
-    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
-    *energy = properties.energy;
-    return ADATOM_OK;
-}
-
-const adatom_evaluator_kind adatom_kind_kim = {.create = create,
-                                               .free = destroy,
-                                               .compute = compute,
-                                               .compute_properties = compute_properties};
+const adatom_evaluator_kind adatom_kind_kim = {
+    .create = create, .free = destroy, .compute_properties = compute_properties};

@@ -78,19 +78,6 @@ static adatom_status create(const adatom_spec_argument *arguments, size_t count,
     return ADATOM_OK;
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    model *opened = state;
-    if (opened->image != NULL) {
-        return adatom_image_engine_compute(opened->image_engine, structure, energy, forces);
-    }
-    adatom_potential_result result = {.forces = forces};
-    ADATOM_SYS_TRY(adatom_potential_compute(opened->engine, structure, -1, &result));
-    *energy = result.energy;
-    return ADATOM_OK;
-}
-
 static adatom_status compute_properties(void *state, const adatom_structure *structure,
                                         adatom_properties *properties)
 {
@@ -109,7 +96,5 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
     return ADATOM_OK;
 }
 
-const adatom_evaluator_kind adatom_kind_model = {.create = create,
-                                                 .free = destroy,
-                                                 .compute = compute,
-                                                 .compute_properties = compute_properties};
+const adatom_evaluator_kind adatom_kind_model = {
+    .create = create, .free = destroy, .compute_properties = compute_properties};

@@ -1,6 +1,7 @@
 /* Several instances of one evaluator that share a list of jobs. */
 #include "energy/evaluator.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/threads.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { WORKERS_MAX = 1024 };
 
@@ -31,13 +31,6 @@ typedef struct worker {
     bool is_started;
     pthread_t thread;
 } worker;
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- the pool */
 
@@ -182,13 +175,13 @@ static adatom_status attempt(adatom_evaluator *evaluator, bool forces_optional,
 static void run_job(const adatom_evaluator_pool *pool, adatom_evaluator *evaluator,
                     adatom_evaluator_job *job)
 {
-    const double start = clock_seconds();
+    const double start = adatom_clock();
     adatom_status status;
     do {
         job->attempts++;
         status = attempt(evaluator, pool->options.forces_optional, job);
     } while (may_be_retried(status) && job->attempts <= pool->options.retries);
-    job->seconds = clock_seconds() - start;
+    job->seconds = adatom_clock() - start;
     job->status = status;
     job->message[0] = '\0';
     if (status != ADATOM_OK) {

@@ -209,18 +209,8 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
     return take_answer(self, count, size, properties);
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_properties properties = {.forces = forces};
-    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
-    *energy = properties.energy;
-    return ADATOM_OK;
-}
-
 static const adatom_evaluator_kind with_fixed_atoms = {.create = create,
                                                        .free = destroy,
-                                                       .compute = compute,
                                                        .whole_text = true,
                                                        .fixed_atoms = true,
                                                        .compute_properties = compute_properties};
@@ -234,7 +224,6 @@ static const adatom_evaluator_kind *behind(const void *state)
 
 const adatom_evaluator_kind adatom_kind_process = {.create = create,
                                                    .free = destroy,
-                                                   .compute = compute,
                                                    .whole_text = true,
                                                    .behind = behind,
                                                    .compute_properties = compute_properties};

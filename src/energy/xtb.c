@@ -228,17 +228,7 @@ static adatom_status compute_properties(void *state, const adatom_structure *str
                                      (const double(*)[3])xtb->positions, unpaired, properties);
 }
 
-static adatom_status compute(void *state, const adatom_structure *structure, double *energy,
-                             double (*forces)[3])
-{
-    adatom_properties properties = {.forces = forces};
-    ADATOM_SYS_TRY(compute_properties(state, structure, &properties));
-    *energy = properties.energy;
-    return ADATOM_OK;
-}
-
 const adatom_evaluator_kind adatom_kind_xtb = {.create = create,
                                                .free = destroy,
-                                               .compute = compute,
                                                .one_at_a_time = true,
                                                .compute_properties = compute_properties};

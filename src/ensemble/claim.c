@@ -1,5 +1,6 @@
 #include "ensemble/claim.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <errno.h>
@@ -16,13 +17,6 @@
 enum { NAME_SIZE = ADATOM_ENSEMBLE_PATH_SIZE + 160, MACHINE_SIZE = 128 };
 
 static const char released[] = "released\n";
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static adatom_status claim_failed(const char *path, const char *what)
 {
@@ -144,7 +138,7 @@ static bool is_free(const char *path, int number, double lease, adatom_claim_wat
     if (life == OWNER_LIVES) {
         return false;
     }
-    const double now = clock_seconds();
+    const double now = adatom_clock();
     if (watch->since == 0 || strcmp(text, watch->text) != 0) {
         memcpy(watch->text, text, sizeof text);
         watch->since = now;

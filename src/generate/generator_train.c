@@ -1,19 +1,20 @@
 /* The kinds surrogate and cvae of adatom train and adatom predict. */
 #include "adatom/extxyz.h"
 #include "adatom/sys/train.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "generate/global.h"
 #include "generate/lesson.h"
 #include "io/npy.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 #include "nn/adam_double.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct learning_row {
     double loss, validation, rate, seconds;
@@ -36,13 +37,6 @@ typedef struct training {
     int64_t epoch;
     double started;
 } training;
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void shuffle(adatom_random *random, size_t count, size_t *order)
 {
@@ -112,7 +106,7 @@ static adatom_status run_epochs(training *t)
         row->rate = first * pow(fall, epochs > 1 ? (double)t->epoch / (double)(epochs - 1) : 0);
         row->loss = learn_epoch(t, row->rate);
         row->validation = t->trained < t->features.count ? validate(t) : row->loss;
-        row->seconds = clock_seconds() - t->started;
+        row->seconds = adatom_clock() - t->started;
         t->epoch++;
         if (row->validation < t->best_loss) {
             t->best_loss = row->validation;
@@ -184,10 +178,12 @@ static adatom_status prepare(training *t, bool cvae)
 
 static adatom_status write_curve(const training *t)
 {
-    char path[4096];
+    char *path;
     adatom_text_file *file;
-    snprintf(path, sizeof path, "%s.csv", t->job->output);
-    ADATOM_TRY(adatom_text_file_create(path, &file));
+    ADATOM_TRY(adatom_training_record_path(t->job->output, ".csv", &path));
+    const adatom_status status = adatom_text_file_create(path, &file);
+    free(path);
+    ADATOM_TRY(status);
     FILE *stream = adatom_text_file_stream(file);
     fputs("member,epoch,loss,energy,forces,validation_energy,validation_forces,rate,seconds\n",
           stream);
@@ -201,29 +197,24 @@ static adatom_status write_curve(const training *t)
 
 static void add_result(const training *t, const char *name, const char *format, double value)
 {
-    char *text = t->job->result->text;
-    const size_t used = strlen(text), size = sizeof t->job->result->text;
-    snprintf(text + used, size - used, "%s\t", name);
-    const size_t now = strlen(text);
-    snprintf(text + now, size - now, format, value);
-    snprintf(text + strlen(text), size - strlen(text), "\n");
+    char text[64];
+    snprintf(text, sizeof text, format, value);
+    adatom_training_record_add(t->job->result, name, text);
 }
 
 /* The mean absolute error of the surrogate over the rows that were not trained on. */
 static adatom_status add_error(training *t)
 {
-    double *predicted;
     const size_t columns = t->features.columns;
-    double sum = 0;
-    ADATOM_TRY(adatom_allocate(1, sizeof *predicted, &predicted));
+    double sum = 0, predicted;
     adatom_status status = ADATOM_OK;
     for (size_t i = t->trained; i < t->features.count && status == ADATOM_OK; i++) {
         const size_t row = t->order[i];
+        predicted = 0;
         status =
-            adatom_generator_predict(t->generator, 1, t->features.rows + row * columns, predicted);
-        sum += fabs(*predicted - t->features.property[row]);
+            adatom_generator_predict(t->generator, 1, t->features.rows + row * columns, &predicted);
+        sum += fabs(predicted - t->features.property[row]);
     }
-    free(predicted);
     if (t->trained < t->features.count) {
         add_result(t, "mean absolute error, validation", "%.4g",
                    sum / (double)(t->features.count - t->trained));
@@ -238,7 +229,7 @@ static adatom_status finish(training *t)
     add_result(t, "weights", "%.0f", (double)adatom_generator_weights(t->generator));
     add_result(t, "best loss", "%.4g", t->best_loss);
     add_result(t, "time for an epoch", "%.3f ms",
-               1e3 * (clock_seconds() - t->started) / (double)t->epoch);
+               1e3 * (adatom_clock() - t->started) / (double)t->epoch);
     if (!t->generator->cvae) {
         ADATOM_TRY(add_error(t));
     }
@@ -250,7 +241,7 @@ static adatom_status train(const adatom_train_job *job, bool cvae)
 {
     training t = {.job = job};
     adatom_status status = prepare(&t, cvae);
-    t.started = clock_seconds();
+    t.started = adatom_clock();
     if (status == ADATOM_OK) {
         status = run_epochs(&t);
     }

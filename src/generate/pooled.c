@@ -206,6 +206,7 @@ adatom_status adatom_pooled_work_create(const adatom_pooled *pooled, adatom_pool
 {
     adatom_pooled_work *work;
     ADATOM_TRY(adatom_allocate(1, sizeof *work, &work));
+    work->set = adatom_instruction_set_chosen();
     const adatom_status status = allocate_work(pooled, work);
     if (status != ADATOM_OK) {
         adatom_pooled_work_free(work);
@@ -249,34 +250,26 @@ typedef struct kernels {
     adatom_pooled_normal_kernel *normal;
 } kernels;
 
-static kernels choose(void)
-{
-    const char *wanted = getenv("ADATOM_ISA");
+static const kernels adatom_pooled_kernels_portable = {adatom_pooled_portable,
+                                                       adatom_pooled_normal_portable};
 #ifdef ADATOM_X86_KERNELS
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        (wanted == NULL || strcmp(wanted, "avx512") == 0)) {
-        return (kernels){adatom_pooled_avx512, adatom_pooled_normal_avx512};
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        (wanted == NULL || strcmp(wanted, "portable") != 0)) {
-        return (kernels){adatom_pooled_avx2, adatom_pooled_normal_avx2};
-    }
+static const kernels adatom_pooled_kernels_avx2 = {adatom_pooled_avx2, adatom_pooled_normal_avx2};
+static const kernels adatom_pooled_kernels_avx512 = {adatom_pooled_avx512,
+                                                     adatom_pooled_normal_avx512};
 #endif
-    (void)wanted;
-    return (kernels){adatom_pooled_portable, adatom_pooled_normal_portable};
-}
+
+static const kernels *const all_kernels[] = {ADATOM_KERNELS(adatom_pooled_kernels)};
 
 void adatom_pooled_evaluate(const adatom_pooled *pooled, adatom_pooled_work *work,
                             const double *positions, const adatom_pooled_loss *loss, double *losses,
                             double *gradient, double *values)
 {
-    choose().evaluate(pooled, work, positions, loss, losses, gradient, values);
+    all_kernels[work->set]->evaluate(pooled, work, positions, loss, losses, gradient, values);
 }
 
 void adatom_pooled_normal_equations(const adatom_pooled *pooled, adatom_pooled_work *work,
                                     const double *positions, const adatom_pooled_loss *loss,
                                     adatom_pooled_normal *normal)
 {
-    choose().normal(pooled, work, positions, loss, normal);
+    all_kernels[work->set]->normal(pooled, work, positions, loss, normal);
 }

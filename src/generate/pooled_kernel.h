@@ -2,10 +2,12 @@
 #ifndef ADATOM_GENERATE_POOLED_KERNEL_H
 #define ADATOM_GENERATE_POOLED_KERNEL_H
 
+#include "base/instruction_set.h"
 #include "generate/pooled.h"
 
-/* All arrays [...][ADATOM_POOLED_LANES]. */
+/* The kernels that were chosen, and their memory: all arrays [...][ADATOM_POOLED_LANES]. */
 struct adatom_pooled_work {
+    adatom_instruction_set set;
     double *units;         /* [pairs][3]: from i to j */
     double *distances;     /* [pairs], Å */
     double *inverses;      /* [pairs], 1/Å */

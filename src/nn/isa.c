@@ -1,32 +1,16 @@
 #include "nn/isa.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "base/instruction_set.h"
+
+static const adatom_isa *const kernels[] = {ADATOM_KERNELS(adatom_isa)};
 
 const adatom_isa *adatom_isa_available(int index)
 {
-    const adatom_isa *available[4] = {NULL};
-    int count = 0;
-#ifdef ADATOM_X86_KERNELS
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
-        available[count++] = &adatom_isa_avx512;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        available[count++] = &adatom_isa_avx2;
-    }
-#endif
-    available[count++] = &adatom_isa_portable;
-    return index >= 0 && index < count ? available[index] : NULL;
+    const int set = adatom_instruction_set_available(index);
+    return set >= 0 ? kernels[set] : NULL;
 }
 
 const adatom_isa *adatom_isa_chosen(void)
 {
-    const char *wanted = getenv("ADATOM_ISA");
-    for (int i = 0; wanted != NULL && adatom_isa_available(i) != NULL; i++) {
-        if (strcmp(adatom_isa_available(i)->name, wanted) == 0) {
-            return adatom_isa_available(i);
-        }
-    }
-    return adatom_isa_available(0);
+    return kernels[adatom_instruction_set_chosen()];
 }

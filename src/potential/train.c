@@ -1,9 +1,11 @@
 /* Trains a potential: data, committee, model file. */
 #include "potential/training.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 #include "potential/files.h"
 #include "potential/frames.h"
 
@@ -150,7 +152,7 @@ static adatom_status run_epoch(adatom_training *training)
     adatom_learning_row *row = &training->rows[training->row_count];
     ADATOM_TRY(adatom_fit_epoch(training->fit, row));
     row->member = training->member + 1;
-    row->seconds = training->seconds_before + adatom_training_clock() - training->started;
+    row->seconds = training->seconds_before + adatom_clock() - training->started;
     training->row_count++;
     tell_progress(training, row);
     return ADATOM_OK;
@@ -167,7 +169,7 @@ static adatom_status run_member(adatom_training *training)
                                "stopped on request; the same command goes on from %s.checkpoint",
                                training->job->output);
         }
-        if (adatom_training_clock() - training->saved >= training->options.run_checkpoint_seconds) {
+        if (adatom_clock() - training->saved >= training->options.run_checkpoint_seconds) {
             ADATOM_TRY(adatom_training_save(training));
         }
     }
@@ -185,7 +187,7 @@ static adatom_status run_members(adatom_training *training)
                  (long long)training->fit->epoch, training->member + 1);
         training->job->callbacks->say(training->job->callbacks->context, line);
     }
-    training->started = training->saved = adatom_training_clock();
+    training->started = training->saved = adatom_clock();
     for (; training->member < training->potential->member_count; training->member++) {
         if (training->fit == NULL) {
             ADATOM_TRY(adatom_fit_create(&training->options, training->potential, training->loss,
@@ -202,12 +204,6 @@ static adatom_status run_members(adatom_training *training)
 }
 
 /* ---- the end */
-
-static void add_result(adatom_train_result *result, const char *name, const char *value)
-{
-    const size_t used = strlen(result->text);
-    snprintf(result->text + used, sizeof result->text - used, "%s\t%s\n", name, value);
-}
 
 /* Over the members: the root of the mean square. */
 static adatom_status add_errors(adatom_training *training, adatom_loss *loss, size_t group_count,
@@ -244,29 +240,19 @@ static adatom_status add_errors(adatom_training *training, adatom_loss *loss, si
     const double factor = training->potential->energy_factor;
     describe_errors(adatom_fit_energy_error(&sum, factor), adatom_fit_force_error(&sum, factor),
                     text, sizeof text);
-    add_result(training->job->result, name, text);
+    adatom_training_record_add(training->job->result, name, text);
     return ADATOM_OK;
 }
 
 static adatom_status write_provenance(adatom_training *training)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL) {
-        return adatom_fail(ADATOM_OUT_OF_MEMORY, "out of memory");
-    }
-    fprintf(stream, "# %zu structures, %zu energies of atoms, %zu force components\n",
-            training->dataset->structures, training->dataset->atoms,
-            training->dataset->force_components);
-    const char *line = training->job->result->text;
-    while (*line != '\0') {
-        const int name = (int)strcspn(line, "\t"), rest = (int)strcspn(line, "\n");
-        fprintf(stream, "# %.*s: %.*s\n", name, line, rest - name - 1, line + name + 1);
-        line += rest + 1;
-    }
-    fputs(training->settings, stream);
-    fclose(stream);
+    char heading[120], *text;
+    snprintf(heading, sizeof heading,
+             "# %zu structures, %zu energies of atoms, %zu force components\n",
+             training->dataset->structures, training->dataset->atoms,
+             training->dataset->force_components);
+    ADATOM_TRY(adatom_training_record_provenance(training->job->result, heading, training->settings,
+                                                 &text));
     free(training->potential->provenance);
     training->potential->provenance = text;
     return ADATOM_OK;
@@ -276,7 +262,7 @@ static adatom_status finish(adatom_training *training)
 {
     char text[64];
     snprintf(text, sizeof text, "%zu", adatom_loss_weight_count(training->loss));
-    add_result(training->job->result, "weights", text);
+    adatom_training_record_add(training->job->result, "weights", text);
     ADATOM_TRY(add_errors(training, training->loss, training->dataset->group_count, "all data"));
     if (training->test_loss != NULL) {
         ADATOM_TRY(add_errors(training, training->test_loss, training->test_dataset->group_count,
@@ -286,7 +272,7 @@ static adatom_status finish(adatom_training *training)
     ADATOM_TRY(adatom_training_write_curve(training));
     ADATOM_TRY(adatom_potential_write(training->potential, training->job->output));
     char *path;
-    ADATOM_TRY(adatom_training_path(training, ".checkpoint", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     unlink(path);
     free(path);
     return ADATOM_OK;

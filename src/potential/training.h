@@ -22,9 +22,6 @@ typedef struct adatom_training {
     double seconds_before; /* of training, before it was resumed */
 } adatom_training;
 
-double adatom_training_clock(void);
-/* OUTPUT.checkpoint; free with free(). */
-adatom_status adatom_training_path(const adatom_training *training, const char *ending, char **out);
 /* Writes the checkpoint and the learning curve. */
 adatom_status adatom_training_save(adatom_training *training);
 /* Goes on from the checkpoint if there is one: *resumed. INVALID_INPUT if it is of other settings

@@ -1,9 +1,11 @@
 /* The checkpoint and the learning curve of a training. */
 #include "potential/training.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,28 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-double adatom_training_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-adatom_status adatom_training_path(const adatom_training *training, const char *ending, char **out)
-{
-    const char *output = training->job->output;
-    const size_t size = strlen(output) + strlen(ending) + 1;
-    ADATOM_TRY(adatom_allocate(size, 1, out));
-    snprintf(*out, size, "%s%s", output, ending);
-    return ADATOM_OK;
-}
-
 /* ---- the learning curve */
 
 adatom_status adatom_training_write_curve(const adatom_training *training)
 {
     char *path;
-    ADATOM_TRY(adatom_training_path(training, ".csv", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".csv", &path));
     adatom_text_file *file;
     const adatom_status status = adatom_text_file_create(path, &file);
     free(path);
@@ -59,8 +45,6 @@ static void fingerprint(const adatom_training *training, double values[4])
     values[2] = training->dataset->mean_square_force;
     values[3] = training->potential->energy_factor;
 }
-
-static const size_t fingerprint_count = 4;
 
 void adatom_training_keep_member(adatom_training *training, int member, const double *weights)
 {
@@ -102,8 +86,8 @@ static adatom_status put_all(const adatom_training *training, adatom_hdf5_writer
     double data[4];
     fingerprint(training, data);
     const size_t rows[2] = {training->row_count, ADATOM_LEARNING_COLUMNS};
-    ADATOM_TRY(adatom_hdf5_put_text(writer, "settings", training->settings));
-    ADATOM_TRY(adatom_hdf5_put(writer, "data", ADATOM_HDF5_DOUBLE, 1, &fingerprint_count, data));
+    ADATOM_TRY(
+        adatom_training_record_put(writer, training->settings, data, sizeof data / sizeof data[0]));
     ADATOM_TRY(adatom_hdf5_put(writer, "curve", ADATOM_HDF5_DOUBLE, 2, rows, training->rows));
     ADATOM_TRY(put_members(training, writer));
     return adatom_fit_put(training->fit, writer);
@@ -112,7 +96,7 @@ static adatom_status put_all(const adatom_training *training, adatom_hdf5_writer
 adatom_status adatom_training_save(adatom_training *training)
 {
     char *path;
-    ADATOM_TRY(adatom_training_path(training, ".checkpoint", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     adatom_hdf5_writer *writer;
     adatom_status status = adatom_hdf5_create(path, &writer);
     free(path);
@@ -123,29 +107,11 @@ adatom_status adatom_training_save(adatom_training *training)
         return status;
     }
     ADATOM_TRY(adatom_hdf5_commit(writer));
-    training->saved = adatom_training_clock();
+    training->saved = adatom_clock();
     return adatom_training_write_curve(training);
 }
 
 /* ---- going on */
-
-static adatom_status check_same(const adatom_training *training, adatom_hdf5_reader *reader,
-                                const char *path)
-{
-    char *settings;
-    double now[4], then[4];
-    ADATOM_TRY(adatom_hdf5_get_text(reader, "settings", &settings));
-    const bool same = strcmp(settings, training->settings) == 0;
-    free(settings);
-    ADATOM_TRY(adatom_hdf5_get(reader, "data", ADATOM_HDF5_DOUBLE, 1, &fingerprint_count, then));
-    fingerprint(training, now);
-    if (!same || memcmp(now, then, sizeof now) != 0) {
-        return adatom_fail(ADATOM_INVALID_INPUT,
-                           "%s is of a training with other %s: remove it, or choose another -o",
-                           path, same ? "data" : "settings");
-    }
-    return ADATOM_OK;
-}
 
 static adatom_status get_members(adatom_training *training, adatom_hdf5_reader *reader)
 {
@@ -187,7 +153,9 @@ static adatom_status get_curve(adatom_training *training, adatom_hdf5_reader *re
 static adatom_status get_all(adatom_training *training, adatom_hdf5_reader *reader,
                              const char *path)
 {
-    ADATOM_TRY(check_same(training, reader, path));
+    double data[4];
+    fingerprint(training, data);
+    ADATOM_TRY(adatom_training_record_check(reader, path, training->settings, data, 4));
     ADATOM_TRY(get_curve(training, reader));
     ADATOM_TRY(get_members(training, reader));
     ADATOM_TRY(adatom_fit_create(&training->options, training->potential, training->loss,
@@ -198,7 +166,7 @@ static adatom_status get_all(adatom_training *training, adatom_hdf5_reader *read
 adatom_status adatom_training_resume(adatom_training *training, bool *resumed)
 {
     char *path;
-    ADATOM_TRY(adatom_training_path(training, ".checkpoint", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     adatom_status status = ADATOM_OK;
     *resumed = access(path, F_OK) == 0;
     if (*resumed) {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -112,7 +113,7 @@ static void print_number(FILE *stream, double number)
 static adatom_status write_table(const prediction *p)
 {
     char *path;
-    ADATOM_TRY(adatom_image_path(p->job->output, ".csv", &path));
+    ADATOM_TRY(adatom_training_record_path(p->job->output, ".csv", &path));
     snprintf(p->job->result->table, sizeof p->job->result->table, "%s", path);
     adatom_text_file *file;
     const adatom_status status = adatom_text_file_create(path, &file);

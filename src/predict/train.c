@@ -1,6 +1,7 @@
 /* Trains a network on images that are drawn as they are needed. */
 #include "predict/training.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
@@ -316,7 +317,7 @@ static adatom_status run_batches(adatom_image_training *training, size_t batches
         if (callbacks->stop(callbacks->context)) {
             return interrupt(training);
         }
-        if (adatom_image_clock() - training->saved >= training->options.run_checkpoint_seconds) {
+        if (adatom_clock() - training->saved >= training->options.run_checkpoint_seconds) {
             ADATOM_TRY(adatom_image_save(training));
         }
     }
@@ -343,7 +344,7 @@ static adatom_status end_epoch(adatom_image_training *training)
         .validation_error = validated ? sqrt(validation.squares / validation.count) : 0,
         .validation_mean_error = validated ? validation.absolute / validation.count : 0,
         .rate = training->adam->learning_rate,
-        .seconds = training->seconds_before + adatom_image_clock() - training->started};
+        .seconds = training->seconds_before + adatom_clock() - training->started};
     const double error = validated ? row->validation_error : row->error;
     if (!isfinite(row->loss)) {
         return adatom_fail(ADATOM_INVALID_INPUT,
@@ -378,7 +379,7 @@ static adatom_status run_epochs(adatom_image_training *training)
         training->job->callbacks->say(training->job->callbacks->context,
                                       "going on from the checkpoint");
     }
-    training->started = training->saved = adatom_image_clock();
+    training->started = training->saved = adatom_clock();
     while (!is_finished(training)) {
         const adatom_random behind = adatom_image_shuffle(training);
         ADATOM_TRY(run_batches(training, (count + batch - 1) / batch));

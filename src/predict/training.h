@@ -49,9 +49,6 @@ typedef struct adatom_image_training {
     bool moving;
 } adatom_image_training;
 
-double adatom_image_clock(void);
-/* OUTPUT + ending; free with free(). */
-adatom_status adatom_image_path(const char *output, const char *ending, char **out);
 adatom_status adatom_image_save(adatom_image_training *training);
 /* Goes on from the checkpoint if there is one: *resumed. */
 adatom_status adatom_image_resume(adatom_image_training *training, bool *resumed);

@@ -3,18 +3,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void add_result(adatom_train_result *result, const char *name, const char *value)
-{
-    const size_t used = strlen(result->text);
-    snprintf(result->text + used, sizeof result->text - used, "%s\t%s\n", name, value);
-}
 
 static void add_errors(const adatom_image_training *training, const char *name,
                        const adatom_image_errors *errors)
@@ -27,7 +22,7 @@ static void add_errors(const adatom_image_training *training, const char *name,
              "mean absolute error %.4g, root mean square %.4g, largest %.4g %.32s%s",
              errors->absolute / errors->count, sqrt(errors->squares / errors->count),
              errors->largest, training->model->unit, training->model->per_atom ? "/atom" : "");
-    add_result(training->job->result, name, text);
+    adatom_training_record_add(training->job->result, name, text);
 }
 
 /* One row for each structure; those trained on are there for their distribution alone. */
@@ -36,7 +31,7 @@ static adatom_status write_predictions(const adatom_image_training *training,
 {
     static const char *const names[ADATOM_SET_COUNT] = {"train", "validation", "test"};
     char *path;
-    ADATOM_TRY(adatom_image_path(training->job->output, ".predictions.csv", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".predictions.csv", &path));
     snprintf(training->job->result->table, sizeof training->job->result->table, "%s", path);
     adatom_text_file *file;
     const adatom_status status = adatom_text_file_create(path, &file);
@@ -66,9 +61,9 @@ static adatom_status test(adatom_image_training *training, double *values[ADATOM
     const size_t *counts = training->samples.set_counts;
     snprintf(text, sizeof text, "%zu trained on, %zu for validation, %zu for the test", counts[0],
              counts[1], counts[2]);
-    add_result(training->job->result, "structures", text);
+    adatom_training_record_add(training->job->result, "structures", text);
     snprintf(text, sizeof text, "%zu", training->model->network.weight_count);
-    add_result(training->job->result, "weights", text);
+    adatom_training_record_add(training->job->result, "weights", text);
     for (int set = ADATOM_SET_VALIDATION; set < ADATOM_SET_COUNT; set++) {
         adatom_image_errors errors;
         ADATOM_TRY(adatom_allocate(counts[set] + 1, sizeof(double), &values[set]));
@@ -79,26 +74,6 @@ static adatom_status test(adatom_image_training *training, double *values[ADATOM
     return write_predictions(training, values);
 }
 
-static adatom_status write_provenance(adatom_image_training *training)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL) {
-        return adatom_fail(ADATOM_OUT_OF_MEMORY, "out of memory");
-    }
-    const char *line = training->job->result->text;
-    while (*line != '\0') {
-        const int name = (int)strcspn(line, "\t"), rest = (int)strcspn(line, "\n");
-        fprintf(stream, "# %.*s: %.*s\n", name, line, rest - name - 1, line + name + 1);
-        line += rest + 1;
-    }
-    fputs(training->settings, stream);
-    fclose(stream);
-    training->model->provenance = text;
-    return ADATOM_OK;
-}
-
 adatom_status adatom_image_finish(adatom_image_training *training)
 {
     double *values[ADATOM_SET_COUNT] = {NULL};
@@ -107,11 +82,12 @@ adatom_status adatom_image_finish(adatom_image_training *training)
         free(values[set]);
     }
     ADATOM_TRY(status);
-    ADATOM_TRY(write_provenance(training));
+    ADATOM_TRY(adatom_training_record_provenance(training->job->result, "", training->settings,
+                                                 &training->model->provenance));
     ADATOM_TRY(adatom_image_write_curve(training));
     ADATOM_TRY(adatom_image_model_write(training->model, training->job->output));
     char *path;
-    ADATOM_TRY(adatom_image_path(training->job->output, ".checkpoint", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     unlink(path);
     free(path);
     return ADATOM_OK;

@@ -1,10 +1,11 @@
 /* The checkpoint and the learning curve of a training on images. */
 #include "predict/training.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "io/hdf5_file.h"
 #include "io/text_file.h"
+#include "io/training_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,28 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-static const size_t word_count = 4, sum_count = ADATOM_IMAGE_ERROR_NUMBERS, progress_count = 4,
-                    data_count = 3;
-
-double adatom_image_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-adatom_status adatom_image_path(const char *output, const char *ending, char **out)
-{
-    const size_t size = strlen(output) + strlen(ending) + 1;
-    ADATOM_TRY(adatom_allocate(size, 1, out));
-    snprintf(*out, size, "%s%s", output, ending);
-    return ADATOM_OK;
-}
+static const size_t word_count = 4, sum_count = ADATOM_IMAGE_ERROR_NUMBERS, progress_count = 4;
 
 adatom_status adatom_image_write_curve(const adatom_image_training *training)
 {
     char *path;
-    ADATOM_TRY(adatom_image_path(training->job->output, ".csv", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".csv", &path));
     adatom_text_file *file;
     const adatom_status status = adatom_text_file_create(path, &file);
     free(path);
@@ -81,8 +66,8 @@ static adatom_status put_all(const adatom_image_training *training, adatom_hdf5_
     const size_t rows[2] = {training->row_count, ADATOM_IMAGE_ROW_COLUMNS};
     const int64_t progress[4] = {training->epoch, training->batch, training->best_epoch,
                                  training->adam->step};
-    ADATOM_TRY(adatom_hdf5_put_text(writer, "settings", training->settings));
-    ADATOM_TRY(adatom_hdf5_put(writer, "data", ADATOM_HDF5_DOUBLE, 1, &data_count, data));
+    ADATOM_TRY(
+        adatom_training_record_put(writer, training->settings, data, sizeof data / sizeof data[0]));
     ADATOM_TRY(put_weights(training, writer));
     ADATOM_TRY(
         adatom_hdf5_put(writer, "progress", ADATOM_HDF5_INT64, 1, &progress_count, progress));
@@ -97,8 +82,7 @@ static adatom_status put_all(const adatom_image_training *training, adatom_hdf5_
 adatom_status adatom_image_save(adatom_image_training *training)
 {
     char *path;
-    ADATOM_TRY(adatom_image_path(training->job->output, ".checkpoint", &path));
-    /* the time so far goes along with the last row */
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     adatom_hdf5_writer *writer;
     adatom_status status = adatom_hdf5_create(path, &writer);
     free(path);
@@ -109,29 +93,11 @@ adatom_status adatom_image_save(adatom_image_training *training)
         return status;
     }
     ADATOM_TRY(adatom_hdf5_commit(writer));
-    training->saved = adatom_image_clock();
+    training->saved = adatom_clock();
     return adatom_image_write_curve(training);
 }
 
 /* ---- going on */
-
-static adatom_status check_same(const adatom_image_training *training, adatom_hdf5_reader *reader,
-                                const char *path)
-{
-    char *settings;
-    double now[3], then[3];
-    ADATOM_TRY(adatom_hdf5_get_text(reader, "settings", &settings));
-    const bool same = strcmp(settings, training->settings) == 0;
-    free(settings);
-    ADATOM_TRY(adatom_hdf5_get(reader, "data", ADATOM_HDF5_DOUBLE, 1, &data_count, then));
-    fingerprint(training, now);
-    if (!same || memcmp(now, then, sizeof now) != 0) {
-        return adatom_fail(ADATOM_INVALID_INPUT,
-                           "%s is of a training with other %s: remove it, or choose another -o",
-                           path, same ? "data" : "settings");
-    }
-    return ADATOM_OK;
-}
 
 static adatom_status get_weights(adatom_image_training *training, adatom_hdf5_reader *reader)
 {
@@ -164,7 +130,9 @@ static adatom_status get_all(adatom_image_training *training, adatom_hdf5_reader
                              const char *path)
 {
     int64_t progress[4];
-    ADATOM_TRY(check_same(training, reader, path));
+    double data[3];
+    fingerprint(training, data);
+    ADATOM_TRY(adatom_training_record_check(reader, path, training->settings, data, 3));
     ADATOM_TRY(get_weights(training, reader));
     ADATOM_TRY(
         adatom_hdf5_get(reader, "progress", ADATOM_HDF5_INT64, 1, &progress_count, progress));
@@ -188,7 +156,7 @@ static adatom_status get_all(adatom_image_training *training, adatom_hdf5_reader
 adatom_status adatom_image_resume(adatom_image_training *training, bool *resumed)
 {
     char *path;
-    ADATOM_TRY(adatom_image_path(training->job->output, ".checkpoint", &path));
+    ADATOM_TRY(adatom_training_record_path(training->job->output, ".checkpoint", &path));
     adatom_status status = ADATOM_OK;
     *resumed = access(path, F_OK) == 0;
     if (*resumed) {

@@ -1,5 +1,6 @@
 #include "search/checkpoint.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/hdf5_file.h"
@@ -278,6 +279,6 @@ adatom_status adatom_checkpoint_write(adatom_run *run)
     }
     ADATOM_TRY(adatom_hdf5_commit(writer));
     run->checkpoint_episode = run->state.episode;
-    run->checkpoint_at = adatom_run_clock();
+    run->checkpoint_at = adatom_clock();
     return ADATOM_OK;
 }

@@ -1,6 +1,7 @@
 /* The crew of one process: it claims agents, starts their processes, and sees how they end. */
 #include "adatom/ensemble.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "ensemble/claim.h"
@@ -54,13 +55,6 @@ typedef struct agent_crew {
     char refusal_text[ADATOM_ENSEMBLE_NOTE_SIZE];
     adatom_ensemble_state state;
 } agent_crew;
-
-static double clock_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void report_trouble(const agent_crew *crew, int agent, const char *what)
 {
@@ -307,7 +301,7 @@ static bool stop_is_asked(const agent_crew *crew)
 /* One round; *open is the number of agents that may need work. */
 static adatom_status step(agent_crew *crew, int *open)
 {
-    const double now = clock_seconds();
+    const double now = adatom_clock();
     for (int i = 0; i < crew->jobs; i++) {
         if (crew->places[i].process != 0) {
             ADATOM_TRY(reap(crew, &crew->places[i]));

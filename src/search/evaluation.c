@@ -1,6 +1,7 @@
 #include "search/evaluation.h"
 
 #include "adatom/relax.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "search/run.h"
@@ -183,7 +184,7 @@ static adatom_status try_once(adatom_evaluation *evaluation, int *evaluations)
 
 static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_cost *cost)
 {
-    const double started = adatom_run_clock();
+    const double started = adatom_clock();
     memset(evaluation->value, 0, value_length(evaluation) * sizeof *evaluation->value);
     adatom_status status = try_once(evaluation, &cost->evaluations);
     /* A relaxation repeats its evaluations itself. */
@@ -191,7 +192,7 @@ static adatom_status compute(adatom_evaluation *evaluation, adatom_evaluation_co
          left > 0 && status == ADATOM_EVALUATION_FAILED; left--) {
         status = try_once(evaluation, &cost->evaluations);
     }
-    cost->seconds = adatom_run_clock() - started;
+    cost->seconds = adatom_clock() - started;
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "search/run.h"
 
 #include "adatom/extxyz.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/number_text.h"
@@ -16,13 +17,6 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-double adatom_run_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 double adatom_run_cpu_clock(void)
 {
@@ -65,7 +59,7 @@ adatom_status adatom_run_prepare(adatom_run *run)
     memcpy(state->grid_shape, run->problem->grid.shape, sizeof state->grid_shape);
     state->episode_limit = run->options.stop_episodes;
     run->checkpoint_episode = -1;
-    run->started = run->checkpoint_at = adatom_run_clock();
+    run->started = run->checkpoint_at = adatom_clock();
     run->cpu_counted = adatom_run_cpu_clock();
     return ADATOM_OK;
 }
@@ -274,7 +268,7 @@ static adatom_status finish(adatom_run *run, int64_t episode, bool greedy,
     ADATOM_TRY(adatom_agent_remember(run->agent, episode, found->value, run->actions, count));
     ADATOM_TRY(keep_credit(run, isfinite(energy)));
     ADATOM_TRY(adatom_agent_train(run->agent, &row.loss));
-    const double now = adatom_run_clock(), cpu = adatom_run_cpu_clock();
+    const double now = adatom_clock(), cpu = adatom_run_cpu_clock();
     adatom_search_state *state = &run->state;
     row.seconds_train = now - times[2];
     row.seconds_cpu = cpu - run->cpu_counted;
@@ -316,9 +310,9 @@ adatom_status adatom_run_episode(adatom_run *run)
     adatom_outcome found = adatom_outcome_none();
     double times[3];
     int count;
-    times[0] = adatom_run_clock();
+    times[0] = adatom_clock();
     ADATOM_TRY(given ? take_seed(run, episode, &count) : build(run, greedy, &count));
-    times[1] = adatom_run_clock();
+    times[1] = adatom_clock();
     if (adatom_stop_is_whole(run->problem, run->actions, count)) {
         ADATOM_TRY(evaluate(run, episode, greedy, &found));
     } else {
@@ -328,7 +322,7 @@ adatom_status adatom_run_episode(adatom_run *run)
                  "policy.c2 is needed",
                  count + 1, run->problem->step_count);
     }
-    times[2] = adatom_run_clock();
+    times[2] = adatom_clock();
     return finish(run, episode, greedy, &found, count, times);
 }
 
@@ -361,7 +355,7 @@ static bool is_hopeless(const adatom_run *run)
 
 static bool checkpoint_is_due(const adatom_run *run)
 {
-    return adatom_run_clock() - run->checkpoint_at >= run->options.run_checkpoint_seconds;
+    return adatom_clock() - run->checkpoint_at >= run->options.run_checkpoint_seconds;
 }
 
 static adatom_status play(adatom_run *run)

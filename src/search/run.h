@@ -33,8 +33,6 @@ typedef struct adatom_run {
     char failure[ADATOM_FAILURE_SIZE]; /* why the latest failed episode failed */
 } adatom_run;
 
-/* Seconds of a clock that never goes back. */
-double adatom_run_clock(void);
 /* CPU time of this process and of those it has started and that have ended, s. */
 double adatom_run_cpu_clock(void);
 

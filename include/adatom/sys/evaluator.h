@@ -48,7 +48,8 @@ typedef struct adatom_evaluator_kind {
     adatom_status (*create)(const adatom_spec_argument *arguments, size_t count, void **state);
     void (*free)(void *state);
     /* forces may be NULL; otherwise all of [atom_count][3] is written. Sees at least one atom,
-     * known elements, finite positions and lattice vectors below 1e9 Å. */
+     * known elements, finite positions and lattice vectors below 1e9 Å. Not called where there is
+     * compute_properties; adatom's own kinds have one of the two, plug-ins always this one. */
     adatom_status (*compute)(void *state, const adatom_structure *structure, double *energy,
                              double (*forces)[3]);
     /* All that stands after the colon is one bare value, "=" and "," and all. */
@@ -66,8 +67,9 @@ typedef struct adatom_evaluator_kind {
     bool (*number)(void *state, const char *name, double *value);
     /* NULL, or: the kind that stands behind this one and says how it may be used. */
     const struct adatom_evaluator_kind *(*behind)(const void *state);
-    /* NULL, or: compute, and the energies of atoms and the virial where they are wanted and can be
-     * had; has_energies and has_virial are false when it is called. */
+    /* NULL, or, instead of compute: the energy, and forces, energies of atoms and virial where they
+     * are wanted (not NULL) and can be had; has_energies and has_virial are false when it is
+     * called. */
     adatom_status (*compute_properties)(void *state, const adatom_structure *structure,
                                         adatom_properties *properties);
 } adatom_evaluator_kind;
