@@ -1,6 +1,7 @@
 #include "ensemble/structures.h"
 
 #include "adatom/symmetry.h"
+#include "atoms/pieces.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/database.h"
@@ -111,13 +112,16 @@ static void count_build(adatom_found_structure *found, const candidate *build)
     found->found_by[build->agent] = 1;
 }
 
-static void describe(adatom_found_structure *found)
+static adatom_status describe(adatom_found_structure *found)
 {
     adatom_structure_formula(found->structure, found->formula, sizeof found->formula);
+    ADATOM_TRY(
+        adatom_structure_pieces_formula(found->structure, found->pieces, sizeof found->pieces));
     if (adatom_structure_symmetry(found->structure, symmetry_tolerance, found->symmetry,
                                   sizeof found->symmetry) != ADATOM_OK) {
         found->symmetry[0] = '\0';
     }
+    return ADATOM_OK;
 }
 
 static adatom_status add_new(candidate *build, size_t agents, adatom_fingerprint *fingerprint,
@@ -136,8 +140,7 @@ static adatom_status add_new(candidate *build, size_t agents, adatom_fingerprint
                                     .found_by = found_by};
     build->structure = NULL;
     *fingerprint = (adatom_fingerprint){.bonds = 0};
-    describe(now);
-    return ADATOM_OK;
+    return describe(now);
 }
 
 /* *place becomes that of the structure in the list, or SIZE_MAX if it has none. */

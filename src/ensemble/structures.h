@@ -5,7 +5,7 @@
 #include "atoms/fingerprint.h"
 #include "ensemble/members.h"
 
-enum { ADATOM_STRUCTURES_MAX = 200, ADATOM_LOWEST_OF_AGENT = 500, ADATOM_STRUCTURE_NAME_SIZE = 96 };
+enum { ADATOM_STRUCTURES_MAX = 500, ADATOM_LOWEST_OF_AGENT = 500, ADATOM_STRUCTURE_NAME_SIZE = 96 };
 
 typedef struct adatom_found_structure {
     adatom_structure *structure; /* of the lowest energy */
@@ -17,6 +17,8 @@ typedef struct adatom_found_structure {
     size_t builds;               /* how often it was built */
     size_t best_of;              /* agents whose lowest structure it is */
     char formula[ADATOM_STRUCTURE_NAME_SIZE];
+    char
+        pieces[ADATOM_STRUCTURE_NAME_SIZE]; /* "CO2 + C2H4": formulae of what bonds hold together */
     char symmetry[ADATOM_STRUCTURE_NAME_SIZE]; /* "" if not known */
     adatom_fingerprint fingerprint;
     unsigned char *found_by; /* [number of agents + 1]: 1 for those that found it */

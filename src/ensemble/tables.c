@@ -182,12 +182,13 @@ adatom_status adatom_ensemble_write_energy(const char *folder, const adatom_ener
 static adatom_status write_found(const void *context, FILE *stream)
 {
     const adatom_found_structures *found = context;
-    fputs("rank,formula,symmetry,energy,energy_per_atom,agents,best_of_agents,builds,agent,episode",
+    fputs("rank,formula,pieces,symmetry,energy,energy_per_atom,agents,best_of_agents,builds,agent,"
+          "episode",
           stream);
     fputs(found->has_property ? ",property\n" : "\n", stream);
     for (size_t i = 0; i < found->count; i++) {
         const adatom_found_structure *now = &found->list[i];
-        fprintf(stream, "%zu,%s,%s", i + 1, now->formula, now->symmetry);
+        fprintf(stream, "%zu,%s,%s,%s", i + 1, now->formula, now->pieces, now->symmetry);
         write_number(stream, now->energy);
         write_number(stream, now->energy / (double)now->structure->atom_count);
         fprintf(stream, ",%zu,%zu,%zu,%d,%" PRId64, now->agents, now->best_of, now->builds,

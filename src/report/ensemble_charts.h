@@ -23,4 +23,17 @@ void adatom_course_draw(cairo_t *cairo, const void *views);
 void adatom_found_draw(cairo_t *cairo, const void *view);
 double adatom_found_height(const adatom_ensemble_view *view);
 
+/* How many isomers are shown, as in Fig. 5 of J. Chem. Phys. 151, 054111 (2019). */
+enum { ADATOM_ISOMER_ROWS = 30 };
+
+typedef struct adatom_isomers_chart {
+    const adatom_ensemble_views *views;
+    const adatom_isomers *isomers; /* of these views */
+} adatom_isomers_chart;
+
+/* With an adatom_isomers_chart: the share of agents that built each of the lowest isomers, a column
+ * of bars for each ensemble. */
+void adatom_isomers_draw(cairo_t *cairo, const void *chart);
+double adatom_isomers_height(const adatom_isomers_chart *chart);
+
 #endif

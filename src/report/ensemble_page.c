@@ -54,12 +54,17 @@ static void add_median_fact(adatom_page *page, const adatom_ensemble_view *view,
 static void add_facts(adatom_page *page, const adatom_ensemble_view *view)
 {
     adatom_page_add(page, "<div class=\"facts\">\n");
-    add_fact(page, "agents that succeeded");
-    adatom_page_print(page, "%zu</div><div class=\"unit\">of %zu</div></div>\n", view->successes,
-                      view->members.count);
-    add_median_fact(page, view, ADATOM_AXIS_EPISODES, "n50, episodes");
-    add_median_fact(page, view, ADATOM_AXIS_EVALUATIONS, "n50, evaluations");
-    add_median_fact(page, view, ADATOM_AXIS_CPU_HOURS, "n50, CPU hours");
+    if (view->members.options.target_kind == ADATOM_TARGET_NONE) {
+        add_fact(page, "agents");
+        adatom_page_print(page, "%zu</div></div>\n", view->members.count);
+    } else {
+        add_fact(page, "agents that succeeded");
+        adatom_page_print(page, "%zu</div><div class=\"unit\">of %zu</div></div>\n",
+                          view->successes, view->members.count);
+        add_median_fact(page, view, ADATOM_AXIS_EPISODES, "n50, episodes");
+        add_median_fact(page, view, ADATOM_AXIS_EVALUATIONS, "n50, evaluations");
+        add_median_fact(page, view, ADATOM_AXIS_CPU_HOURS, "n50, CPU hours");
+    }
     if (view->found.count > 0) {
         const bool other = view->found.has_property;
         add_fact(page, other ? "best property" : "lowest energy");
@@ -136,19 +141,18 @@ static void add_median_row(adatom_page *page, const adatom_ensemble_view *view)
     adatom_page_add(page, "</td></tr>\n");
 }
 
-void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views *views)
+static bool have_target(const adatom_ensemble_views *views)
 {
-    adatom_section_begin(page, "success", "Agents that succeeded");
-    adatom_page_add(
-        page, "<p class=\"note\">Kaplan and Meier's estimate: an agent that ended without "
-              "success, or has not ended, counts as long as it was watched. Bands are Wilson's "
-              "95 % intervals for each point by itself; n50 is where the curve reaches one "
-              "half, its interval where the band does.</p>\n");
-    for (adatom_axis axis = 0; axis < ADATOM_AXIS_COUNT; axis++) {
-        const adatom_success_chart chart = {.views = views, .axis = axis};
-        add_chart(page, adatom_success_draw, &chart, ADATOM_CHART_HEIGHT,
-                  "Share of agents that have succeeded");
+    for (size_t i = 0; i < views->count; i++) {
+        if (views->list[i].members.options.target_kind != ADATOM_TARGET_NONE) {
+            return true;
+        }
     }
+    return false;
+}
+
+static void add_medians(adatom_page *page, const adatom_ensemble_views *views)
+{
     adatom_page_add(page,
                     "<table><thead><tr><th>ensemble</th><th>agents</th><th>successes</th>"
                     "<th>n50, episodes</th><th>95 %</th><th>n50, evaluations</th><th>95 %</th>"
@@ -158,6 +162,27 @@ void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views
         add_median_row(page, &views->list[i]);
     }
     adatom_page_add(page, "</tbody></table>\n");
+}
+
+void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views *views)
+{
+    adatom_section_begin(page, "success", "Agents that succeeded");
+    if (!have_target(views)) {
+        adatom_section_missing(page, "No target was given (stop.at_energy or --target).", "");
+        adatom_section_end(page);
+        return;
+    }
+    adatom_page_add(
+        page, "<p class=\"note\">Kaplan and Meier's estimate: an agent that ended without "
+              "success, or has not ended, counts as long as it was watched. Bands are Wilson's "
+              "95 % intervals for each point by itself; n50 is where the curve reaches one "
+              "half, its interval (a line at one half) where the band does.</p>\n");
+    for (adatom_axis axis = 0; axis < ADATOM_AXIS_COUNT; axis++) {
+        const adatom_success_chart chart = {.views = views, .axis = axis};
+        add_chart(page, adatom_success_draw, &chart, ADATOM_CHART_HEIGHT,
+                  "Share of agents that have succeeded");
+    }
+    add_medians(page, views);
     adatom_section_end(page);
 }
 
@@ -199,7 +224,7 @@ static void add_test_row(adatom_page *page, const adatom_ensemble_views *views, 
 
 void adatom_ensemble_page_tests(adatom_page *page, const adatom_ensemble_views *views)
 {
-    if (views->count < 2) {
+    if (views->count < 2 || !have_target(views)) {
         return;
     }
     adatom_section_begin(page, "tests", "Do they differ?");

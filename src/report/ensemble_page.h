@@ -10,7 +10,9 @@ void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views
 /* Log-rank tests of each pair; nothing for a single ensemble. */
 void adatom_ensemble_page_tests(adatom_page *page, const adatom_ensemble_views *views);
 void adatom_ensemble_page_energy(adatom_page *page, const adatom_ensemble_views *views);
-void adatom_ensemble_page_structures(adatom_page *page, const adatom_ensemble_views *views);
+/* Of one ensemble its structures, of several the isomers, which are those of the views. */
+void adatom_ensemble_page_structures(adatom_page *page, const adatom_ensemble_views *views,
+                                     const adatom_isomers *isomers);
 void adatom_ensemble_page_agents(adatom_page *page, const adatom_ensemble_views *views);
 
 /* The test of the ensembles at two places of the list along an axis. */

@@ -22,7 +22,8 @@ static adatom_status write_svg(const char *folder, const char *name, double heig
     return adatom_picture_write(&picture, path);
 }
 
-static adatom_status write_pictures(const char *folder, const adatom_ensemble_views *views)
+static adatom_status write_pictures(const char *folder, const adatom_ensemble_views *views,
+                                    const adatom_isomers *isomers)
 {
     static const char *const names[ADATOM_AXIS_COUNT] = {"success.svg", "success-evaluations.svg",
                                                          "success-cpu-hours.svg"};
@@ -33,20 +34,23 @@ static adatom_status write_pictures(const char *folder, const adatom_ensemble_vi
     }
     ADATOM_TRY(write_svg(folder, "energy.svg", ADATOM_CHART_HEIGHT, adatom_course_draw, views));
     if (views->count > 1) {
-        return ADATOM_OK;
+        const adatom_isomers_chart chart = {.views = views, .isomers = isomers};
+        return write_svg(folder, "isomers.svg", adatom_isomers_height(&chart), adatom_isomers_draw,
+                         &chart);
     }
     return write_svg(folder, "structures.svg", adatom_found_height(&views->list[0]),
                      adatom_found_draw, &views->list[0]);
 }
 
-static void write_page(adatom_page *page, const adatom_ensemble_views *views)
+static void write_page(adatom_page *page, const adatom_ensemble_views *views,
+                       const adatom_isomers *isomers)
 {
     adatom_page_open(page, views->list[0].label);
     adatom_ensemble_page_head(page, views);
     adatom_ensemble_page_success(page, views);
     adatom_ensemble_page_tests(page, views);
     adatom_ensemble_page_energy(page, views);
-    adatom_ensemble_page_structures(page, views);
+    adatom_ensemble_page_structures(page, views, isomers);
     adatom_ensemble_page_agents(page, views);
     adatom_page_close(page);
 }
@@ -83,34 +87,66 @@ static adatom_status add_comparisons(adatom_page *table, const adatom_ensemble_v
     return table->status;
 }
 
-static adatom_status write_comparison(const char *folder, const adatom_ensemble_views *views)
+static adatom_status add_isomer_rows(adatom_page *table, const adatom_ensemble_views *views,
+                                     const adatom_isomers *isomers)
+{
+    adatom_page_add(table, "rank,pieces,symmetry,energy,forms,ensemble,agents,share,builds\n");
+    for (size_t i = 0; i < isomers->count; i++) {
+        const adatom_isomer *now = &isomers->list[i];
+        for (size_t k = 0; k < views->count; k++) {
+            const double agents = (double)views->list[k].members.count;
+            adatom_page_print(table, "%zu,%s,%s,%.9g,%zu,", i + 1, now->lowest->pieces,
+                              now->lowest->symmetry, now->lowest->energy, now->structures);
+            add_field(table, views->list[k].label);
+            adatom_page_print(table, ",%zu,%.4g,%zu\n", now->shares[k].agents,
+                              agents > 0 ? (double)now->shares[k].agents / agents : 0,
+                              now->shares[k].builds);
+        }
+    }
+    return table->status;
+}
+
+/* Writes the table, if all went well with it, and clears it. */
+static adatom_status write_table(const char *folder, const char *name, adatom_status status,
+                                 adatom_page *table)
 {
     char path[ADATOM_ENSEMBLE_PATH_SIZE];
-    adatom_page table = {0};
-    ADATOM_TRY(adatom_ensemble_path(folder, "comparison.csv", path));
-    adatom_status status = add_comparisons(&table, views);
     if (status == ADATOM_OK) {
-        status = adatom_text_file_write(path, table.text, table.length);
+        status = adatom_ensemble_path(folder, name, path);
     }
-    adatom_page_clear(&table);
+    if (status == ADATOM_OK) {
+        status = adatom_text_file_write(path, table->text, table->length);
+    }
+    adatom_page_clear(table);
     return status;
+}
+
+static adatom_status write_tables(const char *folder, const adatom_ensemble_views *views,
+                                  const adatom_isomers *isomers)
+{
+    adatom_page pairs = {0}, found = {0};
+    ADATOM_TRY(write_table(folder, "comparison.csv", add_comparisons(&pairs, views), &pairs));
+    return write_table(folder, "isomers.csv", add_isomer_rows(&found, views, isomers), &found);
+}
+
+static adatom_status write_with(const char *folder, const adatom_ensemble_views *views,
+                                const adatom_isomers *isomers)
+{
+    adatom_page page = {0};
+    ADATOM_TRY(write_pictures(folder, views, isomers));
+    if (views->count > 1) {
+        ADATOM_TRY(write_tables(folder, views, isomers));
+    }
+    write_page(&page, views, isomers);
+    return write_table(folder, "report.html", page.status, &page);
 }
 
 static adatom_status write_all(const char *folder, const adatom_ensemble_views *views)
 {
-    char path[ADATOM_ENSEMBLE_PATH_SIZE];
-    adatom_page page = {0};
-    ADATOM_TRY(adatom_ensemble_path(folder, "report.html", path));
-    ADATOM_TRY(write_pictures(folder, views));
-    if (views->count > 1) {
-        ADATOM_TRY(write_comparison(folder, views));
-    }
-    write_page(&page, views);
-    adatom_status status = page.status;
-    if (status == ADATOM_OK) {
-        status = adatom_text_file_write(path, page.text, page.length);
-    }
-    adatom_page_clear(&page);
+    adatom_isomers isomers;
+    ADATOM_TRY(adatom_ensemble_views_isomers(views, &isomers));
+    const adatom_status status = write_with(folder, views, &isomers);
+    adatom_isomers_clear(&isomers);
     return status;
 }
 

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { CARDS_MAX = 9, CARDS_OF_MANY = 3 };
+enum { CARDS_MAX = 9 };
 
 /* Bytes of the page after which further drawings are left out. */
 static const size_t page_limit = 4000000;
@@ -40,9 +40,10 @@ static adatom_status add_drawing(adatom_page *page, const adatom_found_structure
     return status;
 }
 
-static void add_card(adatom_page *page, const adatom_ensemble_view *view, size_t place)
+/* note: who found it */
+static void add_card(adatom_page *page, const adatom_found_structure *now, size_t place,
+                     bool has_property, const char *note)
 {
-    const adatom_found_structure *now = &view->found.list[place];
     adatom_page_add(page, "<figure class=\"card\"><div class=\"drawing\">");
     const adatom_status status = add_drawing(page, now);
     if (status != ADATOM_OK) {
@@ -50,46 +51,81 @@ static void add_card(adatom_page *page, const adatom_ensemble_view *view, size_t
         return;
     }
     adatom_page_print(page, "<div class=\"label\"><span class=\"rank\">%zu</span> <b>", place + 1);
-    adatom_page_number(page, now->property, 3);
-    adatom_page_add(page, view->found.has_property ? "</b> <span class=\"quiet\">"
-                                                   : "</b> eV <span class=\"quiet\">");
+    adatom_page_number(page, has_property ? now->property : now->energy, 3);
+    adatom_page_add(page, has_property ? "</b> <span class=\"quiet\">"
+                                       : "</b> eV <span class=\"quiet\">");
     adatom_page_escape(page, now->symmetry);
-    adatom_page_print(page, "</span> <span class=\"quiet right\">%zu of %zu agents</span></div>",
-                      now->agents, view->members.count);
+    adatom_page_print(page, "</span> <span class=\"quiet right\">%s</span></div>", note);
     adatom_page_add(page, "</figcaption></figure>\n");
 }
 
-static void add_view(adatom_page *page, const adatom_ensemble_view *view, size_t cards)
+static void add_chart(adatom_page *page, adatom_picture_draw *draw, const void *context,
+                      double height, const char *description)
 {
     const adatom_picture picture = {.width = ADATOM_CHART_WIDTH,
-                                    .height = adatom_found_height(view),
-                                    .draw = adatom_found_draw,
-                                    .context = view,
-                                    .description = "In how many agents each structure was found"};
-    adatom_page_add(page, "<p class=\"note\" style=\"margin-top:26px\"><b>");
-    adatom_page_escape(page, view->label);
-    adatom_page_print(
-        page,
-        "</b>: %zu distinct structures among the %zu lowest of the agents; the others "
-        "are in structures.csv and structures.extxyz.</p>\n<figure class=\"wide\">",
-        view->found.count, view->found.looked_at);
+                                    .height = height,
+                                    .draw = draw,
+                                    .context = context,
+                                    .description = description};
+    adatom_page_add(page, "<figure class=\"wide\">");
     adatom_page_picture(page, &picture);
     adatom_page_add(page, "</figure>\n<div class=\"cards\">\n");
-    for (size_t i = 0; i < view->found.count && i < cards && page->length < page_limit; i++) {
-        add_card(page, view, i);
+}
+
+static bool has_room(const adatom_page *page, size_t cards, size_t count)
+{
+    return cards < count && cards < CARDS_MAX && page->length < page_limit;
+}
+
+static void add_view(adatom_page *page, const adatom_ensemble_view *view)
+{
+    char note[64];
+    adatom_page_print(
+        page,
+        "<p class=\"note\">%zu distinct structures among the %zu lowest of the agents; the others "
+        "are in structures.csv and structures.extxyz.</p>\n",
+        view->found.count, view->found.looked_at);
+    add_chart(page, adatom_found_draw, view, adatom_found_height(view),
+              "In how many agents each structure was found");
+    for (size_t i = 0; has_room(page, i, view->found.count); i++) {
+        snprintf(note, sizeof note, "%zu of %zu agents", view->found.list[i].agents,
+                 view->members.count);
+        add_card(page, &view->found.list[i], i, view->found.has_property, note);
     }
     adatom_page_add(page, "</div>\n");
 }
 
-void adatom_ensemble_page_structures(adatom_page *page, const adatom_ensemble_views *views)
+static void add_isomers(adatom_page *page, const adatom_ensemble_views *views,
+                        const adatom_isomers *isomers)
+{
+    const adatom_isomers_chart chart = {.views = views, .isomers = isomers};
+    char note[64];
+    adatom_page_print(
+        page,
+        "<p class=\"note\">Structures with the same bonds count as one here, shown in "
+        "the form of lowest energy: %zu among those that the agents found, the others "
+        "are in isomers.csv.</p>\n",
+        isomers->count);
+    add_chart(page, adatom_isomers_draw, &chart, adatom_isomers_height(&chart),
+              "The share of agents of each ensemble that built each isomer");
+    for (size_t i = 0; has_room(page, i, isomers->count); i++) {
+        const size_t structures = isomers->list[i].structures;
+        snprintf(note, sizeof note, "%zu form%s", structures, structures > 1 ? "s" : "");
+        add_card(page, isomers->list[i].lowest, i, false, note);
+    }
+    adatom_page_add(page, "</div>\n");
+}
+
+void adatom_ensemble_page_structures(adatom_page *page, const adatom_ensemble_views *views,
+                                     const adatom_isomers *isomers)
 {
     adatom_section_begin(page, "structures", "Structures that were found");
-    for (size_t i = 0; i < views->count; i++) {
-        if (views->list[i].found.count == 0) {
-            adatom_section_missing(page, "No structure with an energy yet.", "");
-        } else {
-            add_view(page, &views->list[i], views->count == 1 ? CARDS_MAX : CARDS_OF_MANY);
-        }
+    if (isomers->count == 0) {
+        adatom_section_missing(page, "No structure with an energy yet.", "");
+    } else if (views->count == 1) {
+        add_view(page, &views->list[0]);
+    } else {
+        add_isomers(page, views, isomers);
     }
     adatom_section_end(page);
 }

@@ -1,7 +1,9 @@
 #include "report/ensemble_view.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *last_part(const char *folder)
@@ -52,4 +54,17 @@ void adatom_ensemble_view_clear(adatom_ensemble_view *view)
     }
     adatom_energy_course_clear(&view->course);
     adatom_found_structures_clear(&view->found);
+}
+
+adatom_status adatom_ensemble_views_isomers(const adatom_ensemble_views *views, adatom_isomers *out)
+{
+    adatom_isomer_source *sources;
+    ADATOM_TRY(adatom_allocate(views->count, sizeof *sources, &sources));
+    for (size_t i = 0; i < views->count; i++) {
+        sources[i] = (adatom_isomer_source){.found = &views->list[i].found,
+                                            .agents = views->list[i].members.count};
+    }
+    const adatom_status status = adatom_isomers_create(sources, views->count, out);
+    free(sources);
+    return status;
 }

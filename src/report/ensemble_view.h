@@ -3,6 +3,7 @@
 #define ADATOM_REPORT_ENSEMBLE_VIEW_H
 
 #include "ensemble/energy_course.h"
+#include "ensemble/isomers.h"
 #include "ensemble/structures.h"
 
 typedef struct adatom_ensemble_view {
@@ -29,5 +30,9 @@ typedef struct adatom_ensemble_views {
     size_t count;
     adatom_ensemble_view *list;
 } adatom_ensemble_views;
+
+/* What all of them found, structures with the same bonds together; it points into the views. */
+adatom_status adatom_ensemble_views_isomers(const adatom_ensemble_views *views,
+                                            adatom_isomers *out);
 
 #endif

@@ -21,7 +21,7 @@ static void draw_name(cairo_t *cairo, const adatom_ensemble_view *view, size_t p
     const double above = (now->energy - view->found.list[0].energy) /
                          (double)(now->structure->atom_count > 0 ? now->structure->atom_count : 1);
     char text[256];
-    snprintf(text, sizeof text, "%zu  %s  %s", place + 1, now->formula, now->symmetry);
+    snprintf(text, sizeof text, "%zu  %s  %s", place + 1, now->pieces, now->symmetry);
     adatom_set_color(cairo, adatom_color_ink, 1);
     adatom_draw_text(cairo, 4, y, 0, 13, text);
     if (view->found.has_property) {

@@ -2,6 +2,7 @@
 
 #include "atoms/cell.h"
 #include "atoms/fingerprint.h"
+#include "atoms/pieces.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/database.h"
@@ -40,36 +41,6 @@ static adatom_status wrap_positions(adatom_structure *structure)
     return ADATOM_OK;
 }
 
-static size_t find_root(size_t *parent, size_t atom)
-{
-    while (parent[atom] != atom) {
-        parent[atom] = parent[parent[atom]];
-        atom = parent[atom];
-    }
-    return atom;
-}
-
-static adatom_status count_pieces(const adatom_bond_graph *graph, size_t *out)
-{
-    size_t *parent = NULL;
-    ADATOM_TRY(adatom_allocate(graph->atom_count, sizeof *parent, &parent));
-    size_t pieces = graph->atom_count;
-    for (size_t i = 0; i < graph->atom_count; i++) {
-        parent[i] = i;
-    }
-    for (size_t b = 0; b < graph->bond_count; b++) {
-        const size_t first = find_root(parent, graph->bonds[b].first);
-        const size_t second = find_root(parent, graph->bonds[b].second);
-        if (first != second) {
-            parent[first] = second;
-            pieces--;
-        }
-    }
-    free(parent);
-    *out = pieces;
-    return ADATOM_OK;
-}
-
 static adatom_status analyse(adatom_specimen *specimen)
 {
     ADATOM_TRY(wrap_positions(specimen->structure));
@@ -79,7 +50,7 @@ static adatom_status analyse(adatom_specimen *specimen)
     }
     ADATOM_TRY(adatom_bond_graph_create(specimen->structure, bond_tolerance, &specimen->graph));
     ADATOM_TRY(adatom_bond_graph_rings(specimen->graph, specimen->rings));
-    ADATOM_TRY(count_pieces(specimen->graph, &specimen->pieces));
+    ADATOM_TRY(adatom_bond_graph_pieces(specimen->graph, NULL, &specimen->pieces));
     return adatom_bond_signature(specimen->structure, specimen->graph, &specimen->bond_signature);
 }
 

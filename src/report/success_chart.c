@@ -19,13 +19,16 @@ static double last_time(const adatom_success_curve *curve)
     return curve->points[curve->count - 1].time;
 }
 
+/* With more ensembles than this, bands hide each other: the intervals of n50 are shown alone. */
+enum { BANDS_MAX = 3, LEGEND_ROW = 5 };
+
 static adatom_plot_frame plan(const adatom_success_chart *chart)
 {
     adatom_plot_frame frame = {.left = 72,
-                               .top = 40,
+                               .top = chart->views->count > LEGEND_ROW ? 58 : 40,
                                .width = ADATOM_CHART_WIDTH - 88,
-                               .height = ADATOM_CHART_HEIGHT - 96,
                                .y_max = 100};
+    frame.height = ADATOM_CHART_HEIGHT - 56 - frame.top;
     for (size_t i = 0; i < chart->views->count; i++) {
         frame.x_max = fmax(frame.x_max, last_time(&chart->views->list[i].curves[chart->axis]));
     }
@@ -105,6 +108,38 @@ static void draw_median(cairo_t *cairo, const adatom_plot_frame *frame, double t
     cairo_set_dash(cairo, NULL, 0, 0);
 }
 
+/* n50 and its interval, each ensemble on a line of its own around one half; an interval without an
+ * end goes on to the border. */
+static void draw_interval(cairo_t *cairo, const adatom_plot_frame *frame,
+                          const adatom_median *median, double line, adatom_color color)
+{
+    const double y = adatom_plot_y(frame, 50) + 8 * line, end = frame->left + frame->width;
+    const double left = isfinite(median->lower) ? adatom_plot_x(frame, median->lower) : end;
+    const double right = isfinite(median->upper) ? adatom_plot_x(frame, median->upper) : end;
+    cairo_set_line_width(cairo, 2);
+    cairo_move_to(cairo, left, y);
+    cairo_line_to(cairo, right, y);
+    adatom_set_color(cairo, color, 0.55);
+    cairo_stroke(cairo);
+    if (isfinite(median->value)) {
+        adatom_plot_draw_mark(cairo, ADATOM_MARK_DOT, color, adatom_plot_x(frame, median->value),
+                              y);
+    }
+}
+
+/* One row of labels, or two. */
+static void draw_legend(cairo_t *cairo, const adatom_plot_frame *frame,
+                        const adatom_ensemble_views *views)
+{
+    const size_t row = views->count > LEGEND_ROW ? (views->count + 1) / 2 : views->count;
+    double legend = frame->left;
+    for (size_t i = 0; i < views->count; i++) {
+        legend = i == row ? frame->left : legend;
+        legend = adatom_plot_legend(cairo, legend, i < row ? 18 : 38, ADATOM_MARK_LINE,
+                                    adatom_ensemble_color(i), views->list[i].label);
+    }
+}
+
 static void draw_half(cairo_t *cairo, const adatom_plot_frame *frame)
 {
     const double y = adatom_plot_y(frame, 50);
@@ -120,19 +155,22 @@ void adatom_success_draw(cairo_t *cairo, const void *context)
     const adatom_success_chart *chart = context;
     const adatom_plot_frame frame = plan(chart);
     const size_t count = chart->views->count;
-    double legend = frame.left;
     adatom_plot_axes(cairo, &frame, axis_titles[chart->axis], "agents that succeeded (%)",
                      chart->axis != ADATOM_AXIS_CPU_HOURS);
     draw_half(cairo, &frame);
-    for (size_t i = 0; i < count; i++) {
+    draw_legend(cairo, &frame, chart->views);
+    for (size_t i = 0; i < count && count <= BANDS_MAX; i++) {
         draw_band(cairo, &frame, &chart->views->list[i].curves[chart->axis],
                   adatom_ensemble_color(i));
+        draw_median(cairo, &frame, chart->views->list[i].medians[chart->axis].value,
+                    adatom_ensemble_color(i));
     }
     for (size_t i = 0; i < count; i++) {
-        const adatom_ensemble_view *view = &chart->views->list[i];
-        const adatom_color color = adatom_ensemble_color(i);
-        draw_median(cairo, &frame, view->medians[chart->axis].value, color);
-        draw_share(cairo, &frame, &view->curves[chart->axis], color);
-        legend = adatom_plot_legend(cairo, legend, 18, ADATOM_MARK_LINE, color, view->label);
+        draw_share(cairo, &frame, &chart->views->list[i].curves[chart->axis],
+                   adatom_ensemble_color(i));
+    }
+    for (size_t i = 0; i < count && count > BANDS_MAX; i++) {
+        draw_interval(cairo, &frame, &chart->views->list[i].medians[chart->axis],
+                      (double)i - 0.5 * (double)(count - 1), adatom_ensemble_color(i));
     }
 }

@@ -105,6 +105,7 @@ class Ensemble(ProgramTest):
         self.assertEqual(sum(int(row["best_of_agents"]) for row in rows), AGENTS)
         for row, frame in zip(rows, frames):
             self.assertEqual((row["formula"], len(frame)), ("Ar3", 3))
+            self.assertIn(row["pieces"], ("Ar3", "Ar + Ar2", "3 Ar"))
             self.assertAlmostEqual(frame.get_potential_energy(), float(row["energy"]), 10)
             self.assertTrue(1 <= int(row["agents"]) <= min(AGENTS, int(row["builds"])))
 
@@ -164,9 +165,26 @@ class Ensemble(ProgramTest):
                          [("<plain>", "two", axis) for axis in ("episodes", "evaluations", "cpu_hours")])
         for row in rows:
             self.assertAlmostEqual(float(row["p"]), math.erfc(math.sqrt(float(row["chi_squared"]) / 2)), 6)
+        self.check_isomers(page)
         self.assertTrue((self.folder / "both" / "success.svg").exists())
         self.expect_error(["report", "one", "two"], "report: a folder for the page of 2 ensembles is missing: -o OUT")
         self.expect_error(["report", "one", "nothing", "-o", "both"], "nothing: holds no ensemble (no ensemble.yaml)")
+
+    def check_isomers(self, page):
+        """Each isomer has a row for each ensemble; together they have all builds that structures.csv counts."""
+        rows = self.table("both/isomers.csv")
+        self.assertEqual([row["ensemble"] for row in rows], ["<plain>", "two"] * (len(rows) // 2))
+        energies = [float(row["energy"]) for row in rows]
+        self.assertEqual(energies, sorted(energies))
+        for label, folder in (("<plain>", "one"), ("two", "two")):
+            found = self.table(f"{folder}/structures.csv")
+            mine = [row for row in rows if row["ensemble"] == label]
+            self.assertEqual(sum(int(row["builds"]) for row in mine), sum(int(row["builds"]) for row in found))
+            for row in mine:
+                self.assertAlmostEqual(float(row["share"]), int(row["agents"]) / AGENTS, 3)
+                self.assertEqual(int(row["agents"]) == 0, int(row["builds"]) == 0)
+        self.assertIn("Structures with the same bonds count as one", page)
+        self.assertIn("<svg", self.read("both/isomers.svg")[:200])
 
     def test_an_agent_is_a_search(self):
         self.ensemble("run", "-j2")
