@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 };
+enum { CHUNK = 64, MEMBERS_MAX = 1000 };
 
 size_t adatom_generator_weights(const adatom_generator *g)
 {
@@ -58,7 +58,8 @@ static adatom_status make_networks(adatom_generator *g, int hidden_count, const 
         ADATOM_TRY(
             make_network(g->latent + 1, hidden_count, hidden, activation, columns, &g->decoder));
     }
-    return adatom_allocate_aligned(adatom_generator_weights(g), sizeof(double), &g->weights);
+    return adatom_allocate_aligned((size_t)g->members * adatom_generator_weights(g), sizeof(double),
+                                   &g->weights);
 }
 
 static adatom_status fill(const adatom_generator_options *options, const adatom_features *features,
@@ -70,6 +71,7 @@ static adatom_status fill(const adatom_generator_options *options, const adatom_
         hidden[l] = (int)layers->values[l];
     }
     g->latent = (int)options->network_latent;
+    g->members = g->cvae ? 1 : (int)options->network_members;
     ADATOM_TRY(adatom_duplicate_text(settings, &g->settings));
     ADATOM_TRY(adatom_scaling_create(features->count, features->columns, features->rows,
                                      options->data_scaling == 1, &g->columns));
@@ -79,11 +81,14 @@ static adatom_status fill(const adatom_generator_options *options, const adatom_
     adatom_random random;
     adatom_random_seed(&random, (uint64_t)options->run_seed, 1);
     double *weights = g->weights;
-    if (g->cvae) {
-        adatom_dense_initialize(&g->encoder, &random, weights);
-        weights += g->encoder.weight_count;
+    for (int m = 0; m < g->members; m++) {
+        if (g->cvae) {
+            adatom_dense_initialize(&g->encoder, &random, weights);
+            weights += g->encoder.weight_count;
+        }
+        adatom_dense_initialize(&g->decoder, &random, weights);
+        weights += g->decoder.weight_count;
     }
-    adatom_dense_initialize(&g->decoder, &random, weights);
     return ADATOM_OK;
 }
 
@@ -130,7 +135,7 @@ static adatom_status put_all(adatom_hdf5_writer *writer, const adatom_generator 
     ADATOM_TRY(put(writer, "columns/factors", g->columns.count, g->columns.factors));
     ADATOM_TRY(put(writer, "property/offset", 1, g->property.offsets));
     ADATOM_TRY(put(writer, "property/factor", 1, g->property.factors));
-    return put(writer, "weights", adatom_generator_weights(g), g->weights);
+    return put(writer, "weights", (size_t)g->members * adatom_generator_weights(g), g->weights);
 }
 
 adatom_status adatom_generator_write(const adatom_generator *g, const char *path)
@@ -180,7 +185,25 @@ static adatom_status get_shape(adatom_hdf5_reader *reader, const char *path, ada
         return adatom_fail(ADATOM_INVALID_INPUT, "%s: numbers out of range in shape", path);
     }
     g->latent = (int)shape[0];
+    g->members = 1;
     return make_networks(g, (int)numbers - 2, hidden, (adatom_activation)shape[1]);
+}
+
+/* As many members as there are weights for. */
+static adatom_status get_weights(adatom_hdf5_reader *reader, const char *path, adatom_generator *g)
+{
+    const size_t each = adatom_generator_weights(g);
+    size_t count;
+    ADATOM_TRY(adatom_hdf5_shape(reader, "weights", 1, &count));
+    if (count == 0 || count % each != 0 || count / each > (g->cvae ? 1 : MEMBERS_MAX)) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "%s: %zu weights, expected %zu for each member",
+                           path, count, each);
+    }
+    free(g->weights);
+    g->weights = NULL;
+    g->members = (int)(count / each);
+    ADATOM_TRY(adatom_allocate_aligned(count, sizeof(double), &g->weights));
+    return get(reader, "weights", count, g->weights);
 }
 
 static adatom_status get_all(adatom_hdf5_reader *reader, const char *path, adatom_generator *g)
@@ -200,7 +223,7 @@ static adatom_status get_all(adatom_hdf5_reader *reader, const char *path, adato
         return adatom_fail(ADATOM_INVALID_INPUT, "%s: expected one property", path);
     }
     ADATOM_TRY(get_shape(reader, path, g));
-    return get(reader, "weights", adatom_generator_weights(g), g->weights);
+    return get_weights(reader, path, g);
 }
 
 adatom_status adatom_generator_read(const char *path, bool cvae, adatom_generator **out)
@@ -224,6 +247,21 @@ adatom_status adatom_generator_read(const char *path, bool cvae, adatom_generato
 
 /* ---- use */
 
+/* Of scaled rows the mean over the members. */
+static void predict_some(const adatom_generator *g, adatom_dense_work *work, size_t some,
+                         const double *scaled, double *property)
+{
+    for (int m = 0; m < g->members; m++) {
+        const double *weights = g->weights + (size_t)m * adatom_generator_weights(g);
+        const double *outputs = adatom_dense_forward(&g->decoder, weights, work, (int)some, scaled);
+        for (size_t r = 0; r < some; r++) {
+            double one;
+            adatom_unscale(&g->property, outputs + r, &one);
+            property[r] = (m > 0 ? property[r] : 0) + one / g->members;
+        }
+    }
+}
+
 adatom_status adatom_generator_predict(const adatom_generator *g, size_t count, const double *rows,
                                        double *property)
 {
@@ -241,11 +279,7 @@ adatom_status adatom_generator_predict(const adatom_generator *g, size_t count, 
         for (size_t r = 0; r < some; r++) {
             adatom_scale(&g->columns, rows + (first + r) * columns, scaled + r * columns);
         }
-        const double *outputs =
-            adatom_dense_forward(&g->decoder, g->weights, work, (int)some, scaled);
-        for (size_t r = 0; r < some; r++) {
-            adatom_unscale(&g->property, outputs + r, property + first + r);
-        }
+        predict_some(g, work, some, scaled, property + first);
     }
     adatom_dense_work_free(work);
     free(scaled);

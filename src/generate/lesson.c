@@ -2,50 +2,93 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "generate/consistency.h"
+#include "nn/dense_float.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static adatom_status allocate(const adatom_features *features, adatom_lesson *lesson)
+struct adatom_lesson {
+    const adatom_generator *generator;
+    adatom_lesson_terms terms;
+    adatom_dense_float *encoder, *decoder; /* encoder: NULL with a surrogate */
+    adatom_consistency *consistency;       /* or NULL */
+    size_t encoder_count;
+    size_t stride;         /* of a row of the data */
+    float *rows;           /* [count][stride], scaled */
+    float *property;       /* [count], scaled */
+    float *noise;          /* [samples][latent] */
+    double lowest, spread; /* of the scaled property */
+};
+
+/* ---- */
+
+static adatom_status create_networks(adatom_lesson *lesson, int samples, adatom_team *team)
 {
     const adatom_generator *g = lesson->generator;
-    const size_t samples = (size_t)lesson->samples, columns = g->columns.count;
-    const size_t latent = (size_t)g->latent;
-    const size_t outputs = (size_t)adatom_dense_outputs(&g->decoder);
-    ADATOM_TRY(adatom_allocate(features->count * columns, sizeof(double), &lesson->rows));
-    ADATOM_TRY(adatom_allocate(features->count, sizeof(double), &lesson->property));
-    ADATOM_TRY(adatom_allocate(samples * (columns + 1), sizeof(double), &lesson->inputs));
-    ADATOM_TRY(adatom_allocate(samples * (latent + 1), sizeof(double), &lesson->latent));
-    ADATOM_TRY(adatom_allocate(samples * latent, sizeof(double), &lesson->noise));
-    ADATOM_TRY(adatom_allocate(samples * 2 * latent, sizeof(double), &lesson->codes));
-    ADATOM_TRY(adatom_allocate(samples * outputs, sizeof(double), &lesson->output_slopes));
-    ADATOM_TRY(adatom_allocate(samples * (latent + 1), sizeof(double), &lesson->latent_slopes));
-    ADATOM_TRY(adatom_allocate(samples * 2 * latent, sizeof(double), &lesson->code_slopes));
-    ADATOM_TRY(adatom_dense_work_create(&g->decoder, lesson->samples, &lesson->decoder_work));
-    return g->cvae ? adatom_dense_work_create(&g->encoder, lesson->samples, &lesson->encoder_work)
-                   : ADATOM_OK;
+    const bool judged = lesson->terms.judge != NULL;
+    ADATOM_TRY(adatom_dense_float_create(&g->decoder, judged ? 2 * samples : samples, team,
+                                         &lesson->decoder));
+    if (!g->cvae) {
+        return ADATOM_OK;
+    }
+    ADATOM_TRY(adatom_dense_float_create(&g->encoder, samples, team, &lesson->encoder));
+    lesson->encoder_count = adatom_dense_float_count(lesson->encoder);
+    return judged ? adatom_consistency_create(g, lesson->terms.judge, lesson->terms.consistency,
+                                              samples, team, &lesson->consistency)
+                  : ADATOM_OK;
 }
 
-adatom_status adatom_lesson_create(adatom_generator *generator, double beta,
-                                   const adatom_features *features, int samples,
+static adatom_status scale_rows(adatom_lesson *lesson, const adatom_features *features)
+{
+    const adatom_generator *g = lesson->generator;
+    double *scaled, highest = -INFINITY;
+    ADATOM_TRY(adatom_allocate(features->columns, sizeof *scaled, &scaled));
+    lesson->lowest = INFINITY;
+    for (size_t r = 0; r < features->count; r++) {
+        double property;
+        adatom_scale(&g->columns, features->rows + r * features->columns, scaled);
+        for (size_t c = 0; c < features->columns; c++) {
+            lesson->rows[r * lesson->stride + c] = (float)scaled[c];
+        }
+        adatom_scale(&g->property, features->property + r, &property);
+        lesson->property[r] = (float)property;
+        lesson->lowest = fmin(lesson->lowest, property);
+        highest = fmax(highest, property);
+    }
+    lesson->spread = highest - lesson->lowest;
+    free(scaled);
+    return ADATOM_OK;
+}
+
+static adatom_status fill(const adatom_features *features, int samples, adatom_team *team,
+                          adatom_lesson *lesson)
+{
+    ADATOM_TRY(create_networks(lesson, samples, team));
+    lesson->stride = lesson->generator->cvae ? adatom_dense_float_output_stride(lesson->decoder)
+                                             : adatom_dense_float_input_stride(lesson->decoder);
+    ADATOM_TRY(
+        adatom_allocate_aligned(features->count * lesson->stride, sizeof(float), &lesson->rows));
+    ADATOM_TRY(adatom_allocate(features->count, sizeof(float), &lesson->property));
+    ADATOM_TRY(adatom_allocate((size_t)samples * (size_t)lesson->generator->latent, sizeof(float),
+                               &lesson->noise));
+    return scale_rows(lesson, features);
+}
+
+adatom_status adatom_lesson_create(const adatom_generator *generator,
+                                   const adatom_lesson_terms *terms,
+                                   const adatom_features *features, int samples, adatom_team *team,
                                    adatom_lesson **out)
 {
     adatom_lesson *lesson;
     ADATOM_TRY(adatom_allocate(1, sizeof *lesson, &lesson));
     lesson->generator = generator;
-    lesson->beta = beta;
-    lesson->count = features->count;
-    lesson->samples = samples;
-    const adatom_status status = allocate(features, lesson);
+    lesson->terms = *terms;
+    const adatom_status status = fill(features, samples, team, lesson);
     if (status != ADATOM_OK) {
         adatom_lesson_free(lesson);
         return status;
-    }
-    for (size_t r = 0; r < features->count; r++) {
-        adatom_scale(&generator->columns, features->rows + r * features->columns,
-                     lesson->rows + r * features->columns);
-        adatom_scale(&generator->property, features->property + r, lesson->property + r);
     }
     *out = lesson;
     return ADATOM_OK;
@@ -53,128 +96,205 @@ adatom_status adatom_lesson_create(adatom_generator *generator, double beta,
 
 void adatom_lesson_free(adatom_lesson *lesson)
 {
-    if (lesson == NULL) {
-        return;
+    if (lesson != NULL) {
+        adatom_dense_float_free(lesson->encoder);
+        adatom_dense_float_free(lesson->decoder);
+        adatom_consistency_free(lesson->consistency);
+        free(lesson->rows);
+        free(lesson->property);
+        free(lesson->noise);
+        free(lesson);
     }
-    adatom_dense_work_free(lesson->encoder_work);
-    adatom_dense_work_free(lesson->decoder_work);
-    double *const arrays[] = {lesson->rows,          lesson->property,      lesson->inputs,
-                              lesson->latent,        lesson->noise,         lesson->codes,
-                              lesson->output_slopes, lesson->latent_slopes, lesson->code_slopes};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        free(arrays[i]);
+}
+
+size_t adatom_lesson_count(const adatom_lesson *lesson)
+{
+    return lesson->encoder_count + adatom_dense_float_count(lesson->decoder);
+}
+
+void adatom_lesson_pack(const adatom_lesson *lesson, int member, float *weights)
+{
+    const adatom_generator *g = lesson->generator;
+    const double *from = g->weights + (size_t)member * adatom_generator_weights(g);
+    if (g->cvae) {
+        adatom_dense_float_pack(lesson->encoder, from, weights);
+        from += g->encoder.weight_count;
     }
-    free(lesson);
+    adatom_dense_float_pack(lesson->decoder, from, weights + lesson->encoder_count);
+}
+
+void adatom_lesson_unpack(const adatom_lesson *lesson, const float *weights, int member,
+                          adatom_generator *generator)
+{
+    double *to = generator->weights + (size_t)member * adatom_generator_weights(generator);
+    if (generator->cvae) {
+        adatom_dense_float_unpack(lesson->encoder, weights, to);
+        to += generator->encoder.weight_count;
+    }
+    adatom_dense_float_unpack(lesson->decoder, weights + lesson->encoder_count, to);
 }
 
 /* ---- the surrogate */
 
-static double surrogate_loss(adatom_lesson *lesson, size_t some, const size_t *places,
-                             double *gradient)
+static double surrogate_loss(adatom_lesson *lesson, const float *weights, size_t some,
+                             const size_t *places, float *gradient)
 {
-    const adatom_generator *g = lesson->generator;
-    const size_t columns = g->columns.count;
+    const size_t columns = lesson->generator->columns.count;
+    const size_t stride = adatom_dense_float_output_stride(lesson->decoder);
+    float *inputs = adatom_dense_float_inputs(lesson->decoder);
+    float *slopes = adatom_dense_float_slopes(lesson->decoder);
     double loss = 0;
     for (size_t s = 0; s < some; s++) {
-        memcpy(lesson->inputs + s * columns, lesson->rows + places[s] * columns,
-               columns * sizeof(double));
+        memcpy(inputs + s * lesson->stride, lesson->rows + places[s] * lesson->stride,
+               columns * sizeof *inputs);
     }
-    const double *outputs = adatom_dense_forward(&g->decoder, g->weights, lesson->decoder_work,
-                                                 (int)some, lesson->inputs);
+    const float *outputs = adatom_dense_float_forward(lesson->decoder, weights, (int)some);
     for (size_t s = 0; s < some; s++) {
-        const double error = outputs[s] - lesson->property[places[s]];
-        lesson->output_slopes[s] = 2 * error;
-        loss += error * error;
+        const float error = outputs[s * stride] - lesson->property[places[s]];
+        slopes[s * stride] = 2 * error;
+        loss += (double)error * (double)error;
     }
     if (gradient != NULL) {
-        const adatom_dense_gradient to = {.weights = gradient};
-        adatom_dense_backward(&g->decoder, g->weights, lesson->decoder_work, (int)some,
-                              lesson->inputs, lesson->output_slopes, &to);
+        adatom_dense_float_backward(lesson->decoder, weights, (int)some, gradient, false);
     }
     return loss;
 }
 
 /* ---- the autoencoder */
 
-static void encode(adatom_lesson *lesson, size_t some, const size_t *places, adatom_random *random)
+/* The decoder's inputs: a code of each row, and its property. */
+static const float *encode(adatom_lesson *lesson, const float *weights, size_t some,
+                           const size_t *places, adatom_random *random)
 {
-    const adatom_generator *g = lesson->generator;
-    const size_t columns = g->columns.count, latent = (size_t)g->latent;
+    const size_t columns = lesson->generator->columns.count;
+    const size_t latent = (size_t)lesson->generator->latent;
+    const size_t input_stride = adatom_dense_float_input_stride(lesson->encoder);
+    const size_t code_stride = adatom_dense_float_output_stride(lesson->encoder);
+    const size_t latent_stride = adatom_dense_float_input_stride(lesson->decoder);
+    float *inputs = adatom_dense_float_inputs(lesson->encoder);
     for (size_t s = 0; s < some; s++) {
-        double *input = lesson->inputs + s * (columns + 1);
-        memcpy(input, lesson->rows + places[s] * columns, columns * sizeof(double));
+        float *input = inputs + s * input_stride;
+        memcpy(input, lesson->rows + places[s] * lesson->stride, columns * sizeof *input);
         input[columns] = lesson->property[places[s]];
     }
-    const double *codes = adatom_dense_forward(&g->encoder, g->weights, lesson->encoder_work,
-                                               (int)some, lesson->inputs);
-    memcpy(lesson->codes, codes, some * 2 * latent * sizeof(double));
+    const float *codes = adatom_dense_float_forward(lesson->encoder, weights, (int)some);
     for (size_t s = 0; s < some; s++) {
-        const double *code = codes + s * 2 * latent;
+        const float *code = codes + s * code_stride;
+        float *to = adatom_dense_float_inputs(lesson->decoder) + s * latent_stride;
         for (size_t k = 0; k < latent; k++) {
-            const double noise = adatom_random_normal(random);
+            const float noise = (float)adatom_random_normal(random);
             lesson->noise[s * latent + k] = noise;
-            lesson->latent[s * (latent + 1) + k] = code[k] + exp(0.5 * code[latent + k]) * noise;
+            to[k] = code[k] + expf(0.5f * code[latent + k]) * noise;
         }
-        lesson->latent[s * (latent + 1) + latent] = lesson->property[places[s]];
+        to[latent] = lesson->property[places[s]];
+    }
+    return codes;
+}
+
+/* The decoder's further inputs: normal numbers, and a property from the range of the data. */
+static void draw_inputs(adatom_lesson *lesson, size_t some, adatom_random *random)
+{
+    const size_t latent = (size_t)lesson->generator->latent;
+    const size_t stride = adatom_dense_float_input_stride(lesson->decoder);
+    float *inputs = adatom_dense_float_inputs(lesson->decoder) + some * stride;
+    for (size_t s = 0; s < some; s++) {
+        float *input = inputs + s * stride;
+        input[latent] = (float)(lesson->lowest + lesson->spread * adatom_random_uniform(random));
+        for (size_t k = 0; k < latent; k++) {
+            input[k] = (float)adatom_random_normal(random);
+        }
     }
 }
 
-/* The divergence, and the slopes of the whole loss in the codes. */
-static double close_codes(adatom_lesson *lesson, size_t some)
+/* The square of the errors of a row, and its slopes; the padding gives 0. */
+static double row_loss(size_t stride, const float *output, const float *row, float *slopes)
+{
+    float sums[ADATOM_FLOAT_PAD] = {0};
+    for (size_t c = 0; c < stride; c += ADATOM_FLOAT_PAD) {
+        for (size_t lane = 0; lane < ADATOM_FLOAT_PAD; lane++) {
+            const float error = output[c + lane] - row[c + lane];
+            slopes[c + lane] = 2 * error;
+            sums[lane] += error * error;
+        }
+    }
+    double sum = 0;
+    for (size_t lane = 0; lane < ADATOM_FLOAT_PAD; lane++) {
+        sum += (double)sums[lane];
+    }
+    return sum;
+}
+
+/* The divergence; with through, the slopes of what the decoder makes of the codes, the slopes of
+ * the whole loss in them, too. */
+static double close_codes(adatom_lesson *lesson, size_t some, const float *codes,
+                          const float *through)
 {
     const size_t latent = (size_t)lesson->generator->latent;
+    const size_t stride = adatom_dense_float_output_stride(lesson->encoder);
+    const size_t latent_stride = adatom_dense_float_input_stride(lesson->decoder);
+    const float beta = (float)lesson->terms.beta;
     double divergence = 0;
     for (size_t s = 0; s < some; s++) {
-        const double *code = lesson->codes + s * 2 * latent;
-        double *slopes = lesson->code_slopes + s * 2 * latent;
+        const float *code = codes + s * stride, *noise = lesson->noise + s * latent;
+        float *slopes = adatom_dense_float_slopes(lesson->encoder) + s * stride;
         for (size_t k = 0; k < latent; k++) {
-            const double mean = code[k], variance = exp(code[latent + k]);
-            const double through = lesson->latent_slopes[s * (latent + 1) + k];
-            divergence += 0.5 * (mean * mean + variance - 1 - code[latent + k]);
-            slopes[k] = through + lesson->beta * mean;
-            slopes[latent + k] = through * 0.5 * sqrt(variance) * lesson->noise[s * latent + k] +
-                                 lesson->beta * 0.5 * (variance - 1);
+            const float mean = code[k], variance = expf(code[latent + k]);
+            divergence += 0.5 * (double)(mean * mean + variance - 1 - code[latent + k]);
+            if (through != NULL) {
+                const float slope = through[s * latent_stride + k];
+                slopes[k] = slope + beta * mean;
+                slopes[latent + k] =
+                    slope * 0.5f * sqrtf(variance) * noise[k] + beta * 0.5f * (variance - 1);
+            }
         }
     }
     return divergence;
 }
 
-static double cvae_loss(adatom_lesson *lesson, size_t some, const size_t *places,
-                        adatom_random *random, double *gradient, double *divergence)
+static double cvae_loss(adatom_lesson *lesson, const float *weights, size_t some,
+                        const size_t *places, adatom_random *random, float *gradient)
 {
-    const adatom_generator *g = lesson->generator;
-    const size_t columns = g->columns.count, offset = g->encoder.weight_count;
+    const float *decoder_weights = weights + lesson->encoder_count, *through = NULL;
+    const size_t stride = lesson->stride;
+    const bool judged = lesson->consistency != NULL;
+    const int decoded = (int)(judged ? 2 * some : some);
+    float *slopes = adatom_dense_float_slopes(lesson->decoder);
     double loss = 0;
-    encode(lesson, some, places, random);
-    const double *outputs = adatom_dense_forward(&g->decoder, g->weights + offset,
-                                                 lesson->decoder_work, (int)some, lesson->latent);
+    const float *codes = encode(lesson, weights, some, places, random);
+    if (judged) {
+        draw_inputs(lesson, some, random);
+    }
+    const float *outputs = adatom_dense_float_forward(lesson->decoder, decoder_weights, decoded);
     for (size_t s = 0; s < some; s++) {
-        for (size_t c = 0; c < columns; c++) {
-            const double error = outputs[s * columns + c] - lesson->rows[places[s] * columns + c];
-            lesson->output_slopes[s * columns + c] = 2 * error;
-            loss += error * error;
-        }
+        loss += row_loss(stride, outputs + s * stride, lesson->rows + places[s] * stride,
+                         slopes + s * stride);
+    }
+    if (judged) {
+        const size_t latent = (size_t)lesson->generator->latent;
+        const size_t inputs = adatom_dense_float_input_stride(lesson->decoder);
+        const adatom_judgement judgement = {
+            .count = some,
+            .stride = stride,
+            .rows = outputs + some * stride,
+            .wanted = adatom_dense_float_inputs(lesson->decoder) + some * inputs + latent,
+            .wanted_stride = inputs,
+            .slopes = gradient != NULL ? slopes + some * stride : NULL};
+        loss += adatom_consistency_loss(lesson->consistency, &judgement);
     }
     if (gradient != NULL) {
-        const adatom_dense_gradient to = {.weights = gradient + offset,
-                                          .inputs = lesson->latent_slopes};
-        adatom_dense_backward(&g->decoder, g->weights + offset, lesson->decoder_work, (int)some,
-                              lesson->latent, lesson->output_slopes, &to);
+        through = adatom_dense_float_backward(lesson->decoder, decoder_weights, decoded,
+                                              gradient + lesson->encoder_count, true);
     }
-    *divergence = close_codes(lesson, some);
+    const double divergence = close_codes(lesson, some, codes, through);
     if (gradient != NULL) {
-        const adatom_dense_gradient to = {.weights = gradient};
-        adatom_dense_backward(&g->encoder, g->weights, lesson->encoder_work, (int)some,
-                              lesson->inputs, lesson->code_slopes, &to);
+        adatom_dense_float_backward(lesson->encoder, weights, (int)some, gradient, false);
     }
-    return loss + lesson->beta * *divergence;
+    return loss + lesson->terms.beta * divergence;
 }
 
-double adatom_lesson_loss(adatom_lesson *lesson, size_t some, const size_t *places,
-                          adatom_random *random, double *gradient, double *divergence)
+double adatom_lesson_loss(adatom_lesson *lesson, const float *weights, size_t some,
+                          const size_t *places, adatom_random *random, float *gradient)
 {
-    double unused;
-    return lesson->generator->cvae ? cvae_loss(lesson, some, places, random, gradient,
-                                               divergence != NULL ? divergence : &unused)
-                                   : surrogate_loss(lesson, some, places, gradient);
+    return lesson->generator->cvae ? cvae_loss(lesson, weights, some, places, random, gradient)
+                                   : surrogate_loss(lesson, weights, some, places, gradient);
 }

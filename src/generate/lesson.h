@@ -1,38 +1,44 @@
-/* adatom: one step of learning of the networks of the generation: losses and their gradients. */
+/* adatom: one step of learning of the networks of the generation, in single precision: losses and
+ * their gradients. generate/lesson_plain.h has the same by plain loops in double precision. */
 #ifndef ADATOM_GENERATE_LESSON_H
 #define ADATOM_GENERATE_LESSON_H
 
+#include "base/threads.h"
 #include "generate/generator.h"
 
-/* Rows and what is needed to learn from some of them; samples: of a step at most. */
-typedef struct adatom_lesson {
-    adatom_generator *generator;
-    double beta;
-    size_t count;
-    double *rows;     /* [count][columns], scaled */
-    double *property; /* [count], scaled */
-    int samples;
-    adatom_dense_work *encoder_work, *decoder_work;
-    double *inputs;        /* [samples][columns + 1] */
-    double *latent;        /* [samples][latent + 1] */
-    double *noise;         /* [samples][latent] */
-    double *codes;         /* [samples][2 latent] */
-    double *output_slopes; /* [samples][outputs of the decoder] */
-    double *latent_slopes; /* [samples][latent + 1] */
-    double *code_slopes;   /* [samples][2 latent] */
-} adatom_lesson;
+/* What is learned beside the data themselves. */
+typedef struct adatom_lesson_terms {
+    double beta; /* cvae: weight of the divergence */
+    /* cvae: weight of the consistency, and the surrogate that it is of; NULL without */
+    double consistency;
+    const adatom_generator *judge;
+} adatom_lesson_terms;
 
-adatom_status adatom_lesson_create(adatom_generator *generator, double beta,
-                                   const adatom_features *features, int samples,
+/* Rows and what is needed to learn from some of them. */
+typedef struct adatom_lesson adatom_lesson;
+
+/* At most `samples` rows are learned from at once; team may be NULL: one thread. Generator, judge
+ * and team must outlive the lesson; the features need not. */
+adatom_status adatom_lesson_create(const adatom_generator *generator,
+                                   const adatom_lesson_terms *terms,
+                                   const adatom_features *features, int samples, adatom_team *team,
                                    adatom_lesson **out);
 void adatom_lesson_free(adatom_lesson *lesson);
 
+/* Length of the weights as they are learned, and those of a member in that layout and back. */
+size_t adatom_lesson_count(const adatom_lesson *lesson);
+void adatom_lesson_pack(const adatom_lesson *lesson, int member, float *weights);
+void adatom_lesson_unpack(const adatom_lesson *lesson, const float *weights, int member,
+                          adatom_generator *generator);
+
 /* Of some rows the sum of the losses: surrogate, the square of the scaled error; cvae, with the
- * noise of `random`, the sum of the squares of the columns' errors plus beta times the divergence
- *   1/2 sum (mean^2 + variance - 1 - log variance),
- * the last alone in *divergence (it may be NULL). The gradient of the sum is added to
- * gradient[weights], unless that is NULL. */
-double adatom_lesson_loss(adatom_lesson *lesson, size_t some, const size_t *places,
-                          adatom_random *random, double *gradient, double *divergence);
+ * random numbers of `random`, the sum of the squares of the columns' errors plus
+ *   beta / 2 sum (mean^2 + variance - 1 - log variance)
+ * and, with a judge, plus consistency times the square of the scaled difference between a property
+ * drawn uniformly from the range of the data and what the judge says of a fingerprint drawn for it,
+ * mean over the judge's members, one for each row. The gradient of the sum overwrites
+ * gradient[count], unless that is NULL. */
+double adatom_lesson_loss(adatom_lesson *lesson, const float *weights, size_t some,
+                          const size_t *places, adatom_random *random, float *gradient);
 
 #endif

@@ -1,12 +1,16 @@
 """adatom train with surrogate and cvae, adatom predict and adatom generate, from structures to checked structures."""
 
+import signal
+import subprocess
+import time
 import unittest
 
 import ase
 import ase.io
+import h5py
 import numpy
 
-from program import ProgramTest
+from program import ENVIRONMENT, PROGRAM, ProgramTest
 
 DESCRIPTOR = "acsf:cutoff=6,g2_eta=0.05+0.4,g2_shift=0+2+3,g5_eta=0.05,g5_lambda=-1+1,g5_zeta=1+4"
 LJ = "lj:epsilon=0.5,sigma=2.3,cutoff=8"
@@ -54,6 +58,82 @@ class GenerateTest(ProgramTest):
         self.expect_output("generate", "generate.yaml", "-o", "again", "--threads", "1")
         self.assertEqual(self.read("out/generated.extxyz"), self.read("again/generated.extxyz"))
 
+    def table(self):
+        """Fingerprints and a property of them."""
+        random = numpy.random.default_rng(3)
+        codes = random.normal(size=(80, 3))
+        numpy.save(self.folder / "rows.npy", numpy.tanh(codes @ random.normal(size=(3, 40))))
+        numpy.save(self.folder / "property.npy", codes[:, :1])
+        head = "data: {features: rows.npy, property: property.npy}\n"
+        self.write("judge.yaml", f"kind: surrogate\n{head}network: {{hidden: [20], members: 3}}\noptimizer: {{epochs: 800}}\n")
+        self.write("drawn.yaml", f"kind: cvae\n{head}network: {{hidden: [30, 20], latent: 4}}\noptimizer: {{epochs: 1000}}\n"
+                                 "loss: {consistency: 5}\nmodel: {surrogate: judge.h5}\n")
+
+    def break_off(self, command, output, how, member):
+        """Starts the training and ends it by the signal once there is a checkpoint of that member."""
+        process = subprocess.Popen([PROGRAM, *command, "-o", output, "-q", "--set", "checkpoint_seconds=0.02"],
+                                   cwd=self.folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+        deadline = time.time() + 60
+        curve = self.folder / f"{output}.csv"
+        while process.poll() is None and time.time() < deadline:
+            if curve.exists() and curve.read_text().splitlines()[-1].startswith(member):
+                break
+            time.sleep(0.002)
+        process.send_signal(how)
+        message = process.communicate(timeout=120)[1]
+        if process.returncode == 1:
+            self.assertIn(f"goes on from {output}.checkpoint", message)
+        self.assertTrue((self.folder / f"{output}.checkpoint").exists(), "it was done before it was told")
+
+    def weights(self, name):
+        with h5py.File(self.folder / name) as file:
+            return numpy.array(file["weights"])
+
+    def test_goes_on(self):
+        """Broken off by Ctrl-C or kill -9 and started again: the same weights to the bit, with any number of threads."""
+        self.table()
+        for name, member in (("judge", "2"), ("drawn", "1")):
+            command = ["train", f"{name}.yaml"]
+            self.expect_output(*command, "-o", f"{name}.h5", "-q", "--threads", "1")
+            for how in (signal.SIGINT, signal.SIGKILL):
+                parts = f"parts-{how}-{name}.h5"
+                self.break_off(command, parts, how, member)
+                self.expect_error([*command, "-o", parts, "--set", "seed=2"],
+                                  f"{parts}.checkpoint is of a training with other settings: remove it, or choose another -o")
+                self.expect_output(*command, "-o", parts, "-q", "--threads", "2")
+                numpy.testing.assert_array_equal(self.weights(f"{name}.h5"), self.weights(parts))
+                self.assertEqual([row.rsplit(",", 1)[0] for row in self.read(f"{name}.h5.csv").splitlines()],
+                                 [row.rsplit(",", 1)[0] for row in self.read(f"{parts}.csv").splitlines()])
+                self.assertFalse((self.folder / f"{parts}.checkpoint").exists())
+
+    def test_agreement_with_the_surrogate(self):
+        """With loss.consistency, more of what is drawn has the wanted property in the eyes of the surrogate."""
+        self.table()
+        self.write("drawn.yaml", self.read("drawn.yaml").replace("epochs: 1000", "epochs: 400"))
+        self.expect_output("train", "judge.yaml", "-o", "judge.h5", "-q")
+        shares = []
+        for weight in ("0", "20"):
+            self.expect_output("train", "drawn.yaml", "-o", "drawn.h5", "-q", "--set", f"loss.consistency={weight}")
+            shares.append(self.share_within())
+        self.assertGreater(shares[1], shares[0])
+
+    def share_within(self):
+        """Of draws for -1, 0 and 1, how many the surrogate finds within 0.2."""
+        with h5py.File(self.folder / "drawn.h5") as file:
+            model = {name: numpy.array(file[name]) for name in ("weights", "columns/offsets", "columns/factors")}
+            offset, factor = float(file["property/offset"][0]), float(file["property/factor"][0])
+        random = numpy.random.default_rng(1)
+        wanted = numpy.repeat([-1.0, 0.0, 1.0], 200)
+        values = numpy.column_stack((random.normal(size=(600, 4)), (wanted - offset) * factor))
+        weights = model["weights"][-(5 * 30 + 30 + 30 * 20 + 20 + 20 * 40 + 40):]
+        for layer, (inputs, outputs) in enumerate(((5, 30), (30, 20), (20, 40))):
+            values = values @ weights[:inputs * outputs].reshape(inputs, outputs) + weights[inputs * outputs:][:outputs]
+            values = numpy.maximum(values, 0) if layer < 2 else values
+            weights = weights[(inputs + 1) * outputs:]
+        numpy.save(self.folder / "drawn.npy", values / model["columns/factors"] + model["columns/offsets"])
+        self.expect_output("predict", "judge.h5", "drawn.npy", "-o", "said.npy", "-q")
+        return numpy.mean(numpy.abs(numpy.load(self.folder / "said.npy") - wanted) < 0.2)
+
     def check_prediction(self):
         """The surrogate has learned: nearer to the property than its mean is."""
         self.expect_output("predict", "surrogate.h5", "table.npy", "-o", "predicted.npy")
@@ -80,6 +160,9 @@ class GenerateTest(ProgramTest):
         folder = self.folder.resolve()
         self.expect_error(["train", "train.yaml", "-o", "m.h5"],
                           f"{folder}/y.csv: 3 rows of 1 columns, expected 2 rows of one, as {folder}/x.csv has")
+        self.write("one.csv", "1\n2\n")
+        self.write("train.yaml", "kind: cvae\ndata: {features: x.csv, property: one.csv}\nloss: {consistency: 1}\n")
+        self.expect_error(["train", "train.yaml", "-o", "m.h5"], "train.yaml: loss.consistency: expected model.surrogate with it")
         self.write("generate.yaml", "target: {property: [1]}\n")
         self.expect_error(["generate", "generate.yaml", "-o", "out"], "model: expected cvae and surrogate")
 

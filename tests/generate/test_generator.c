@@ -1,8 +1,8 @@
-/* The networks of the generation: gradients against central differences, files, scaling, furthest
- * points, principal axes. */
+/* The networks of the generation: gradients against central differences and against the plain
+ * loops, files, scaling, furthest points, principal axes. */
 #include "base/memory.h"
 #include "generate/components.h"
-#include "generate/lesson.h"
+#include "generate/lesson_plain.h"
 #include "random_cluster.h"
 
 #include <stdio.h>
@@ -41,47 +41,125 @@ static adatom_generator_options small_options(void)
     return options;
 }
 
-static double loss_of(adatom_lesson *lesson, double *gradient)
+/* A surrogate, a cvae, and a cvae that learns to agree with two members of another surrogate, which
+ * scales its columns in another way. */
+typedef struct subject {
+    adatom_features features;
+    adatom_generator *generator, *judge;
+    adatom_lesson_terms terms;
+} subject;
+
+enum { SUBJECTS = 3 };
+
+static void make_subject(int which, subject *s)
 {
-    static const size_t places[] = {3, 0, 7, 7};
-    adatom_random random; /* the same noise each time */
-    adatom_random_seed(&random, 1, 1);
-    return adatom_lesson_loss(lesson, 4, places, &random, gradient, NULL);
+    adatom_generator_options options = small_options();
+    *s = (subject){.terms = {.beta = 0.7}};
+    make_features(&s->features);
+    assert_int_equal(adatom_generator_create(&options, which > 0, &s->features, "", &s->generator),
+                     ADATOM_OK);
+    if (which == 2) {
+        options.network_members = 2;
+        options.data_scaling = 1;
+        options.run_seed = 9;
+        assert_int_equal(adatom_generator_create(&options, false, &s->features, "", &s->judge),
+                         ADATOM_OK);
+        s->terms.consistency = 1.3;
+        s->terms.judge = s->judge;
+    }
 }
 
-static void check_gradient(bool cvae)
+static void clear_subject(subject *s)
 {
-    adatom_features features;
-    adatom_generator *generator;
-    adatom_lesson *lesson;
-    const adatom_generator_options options = small_options();
-    make_features(&features);
-    assert_int_equal(adatom_generator_create(&options, cvae, &features, "", &generator), ADATOM_OK);
-    assert_int_equal(adatom_lesson_create(generator, 0.7, &features, 4, &lesson), ADATOM_OK);
-    const size_t count = adatom_generator_weights(generator);
-    double *gradient = test_calloc(count, sizeof *gradient);
-    loss_of(lesson, gradient);
-    for (size_t w = 0; w < count; w++) {
-        const double here = generator->weights[w], step = 1e-5;
-        generator->weights[w] = here + step;
-        const double above = loss_of(lesson, NULL);
-        generator->weights[w] = here - step;
-        const double below = loss_of(lesson, NULL);
-        generator->weights[w] = here;
-        const double slope = (above - below) / (2 * step);
-        assert_near(gradient[w], slope, 1e-6 * (1 + fabs(slope)));
-    }
-    test_free(gradient);
-    adatom_lesson_free(lesson);
-    adatom_generator_free(generator);
-    clear_features(&features);
+    adatom_generator_free(s->generator);
+    adatom_generator_free(s->judge);
+    clear_features(&s->features);
+}
+
+static const size_t places[] = {3, 0, 7, 7};
+
+static double plain_loss(adatom_lesson_plain *lesson, double *gradient)
+{
+    adatom_random random; /* the same noise each time */
+    adatom_random_seed(&random, 1, 1);
+    return adatom_lesson_plain_loss(lesson, 4, places, &random, gradient);
 }
 
 static void test_gradients_are_those_of_central_differences(void **state)
 {
     (void)state;
-    check_gradient(false);
-    check_gradient(true);
+    for (int which = 0; which < SUBJECTS; which++) {
+        subject s;
+        adatom_lesson_plain *lesson;
+        make_subject(which, &s);
+        assert_int_equal(adatom_lesson_plain_create(s.generator, &s.terms, &s.features, 4, &lesson),
+                         ADATOM_OK);
+        const size_t count = adatom_generator_weights(s.generator);
+        double *gradient = test_calloc(count, sizeof *gradient);
+        plain_loss(lesson, gradient);
+        for (size_t w = 0; w < count; w++) {
+            const double here = s.generator->weights[w], step = 1e-5;
+            s.generator->weights[w] = here + step;
+            const double above = plain_loss(lesson, NULL);
+            s.generator->weights[w] = here - step;
+            const double below = plain_loss(lesson, NULL);
+            s.generator->weights[w] = here;
+            const double slope = (above - below) / (2 * step);
+            assert_near(gradient[w], slope, 1e-6 * (1 + fabs(slope)));
+        }
+        test_free(gradient);
+        adatom_lesson_plain_free(lesson);
+        clear_subject(&s);
+    }
+}
+
+/* The gradient as the plain loops have it; the loss is returned. */
+static double fast_gradient(const subject *s, adatom_team *team, double *gradient)
+{
+    adatom_lesson *lesson;
+    adatom_random random;
+    adatom_random_seed(&random, 1, 1);
+    assert_int_equal(adatom_lesson_create(s->generator, &s->terms, &s->features, 4, team, &lesson),
+                     ADATOM_OK);
+    const size_t count = adatom_lesson_count(lesson);
+    float *weights = test_calloc(2 * count, sizeof *weights);
+    adatom_lesson_pack(lesson, 0, weights);
+    const double loss = adatom_lesson_loss(lesson, weights, 4, places, &random, weights + count);
+    adatom_generator into = *s->generator;
+    into.weights = gradient;
+    adatom_lesson_unpack(lesson, weights + count, 0, &into);
+    test_free(weights);
+    adatom_lesson_free(lesson);
+    return loss;
+}
+
+static void test_fast_losses_are_those_of_the_plain_loops(void **state)
+{
+    (void)state;
+    static const char *const sets[] = {"portable", "avx2", "avx512"};
+    for (int which = 0; which < SUBJECTS * ADATOM_ACTIVATION_COUNT * 3; which++) {
+        subject s;
+        adatom_lesson_plain *lesson;
+        setenv("ADATOM_ISA", sets[which % 3], 1);
+        make_subject(which / 3 % SUBJECTS, &s);
+        for (int l = 0; l + 1 < s.generator->decoder.layer_count; l++) {
+            s.generator->decoder.layers[l].activation = (adatom_activation)(which / 3 / SUBJECTS);
+        }
+        assert_int_equal(adatom_lesson_plain_create(s.generator, &s.terms, &s.features, 4, &lesson),
+                         ADATOM_OK);
+        const size_t count = adatom_generator_weights(s.generator);
+        double *plain = test_calloc(count, sizeof *plain), *fast = test_calloc(count, sizeof *fast);
+        const double loss = plain_loss(lesson, plain);
+        assert_near(fast_gradient(&s, NULL, fast), loss, 2e-6 * (1 + loss));
+        for (size_t w = 0; w < count; w++) {
+            assert_near(fast[w], plain[w], 1e-5 * (5 + fabs(plain[w])));
+        }
+        test_free(plain);
+        test_free(fast);
+        adatom_lesson_plain_free(lesson);
+        clear_subject(&s);
+    }
+    unsetenv("ADATOM_ISA");
 }
 
 static void test_a_model_is_read_back(void **state)
@@ -178,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradients_are_those_of_central_differences),
+        cmocka_unit_test(test_fast_losses_are_those_of_the_plain_loops),
         cmocka_unit_test(test_a_model_is_read_back),
         cmocka_unit_test(test_scaling_goes_both_ways),
         cmocka_unit_test(test_furthest_points),
