@@ -20,7 +20,7 @@ test_packages=(
     chromium fonts-dejavu-core man-db groff-base
 )
 bench_packages=(
-    python3-torch
+    python3-torch python3-sklearn
 )
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }

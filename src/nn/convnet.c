@@ -164,7 +164,10 @@ void adatom_convnet_start(const adatom_convnet *network, uint64_t seed, float *w
     for (int l = 0; l <= last; l++) {
         const adatom_convnet_layer *layer = &network->layers[l];
         const size_t channels = (size_t)(l > 0 ? layer[-1].outputs : network->channels);
-        const double scale = sqrt(2.0 / (double)(layer->taps * channels)) * (l == last ? 0.1 : 1.0);
+        const bool smooth = l > 0 && layer[-1].activation == ADATOM_CONVNET_SQUAREPLUS;
+        const double gain = smooth ? 3.56 : 2.0; /* 1 / mean square of normal numbers' h(a) */
+        const double scale =
+            sqrt(gain / (double)(layer->taps * channels)) * (l == last ? 0.1 : 1.0);
         const size_t outputs = layer->kind == ADATOM_CONVNET_SUM ? 0 : (size_t)layer->outputs;
         for (size_t o = 0; o < outputs; o++) {
             float *column = weights + layer->weights_at +

@@ -23,12 +23,14 @@ typedef enum adatom_convnet_kind {
     ADATOM_CONVNET_SUM    /* over all places, of each channel */
 } adatom_convnet_kind;
 
-/* X(NAME, name): max(0, a); a; a or a / 100 below 0; tanh a */
+/* X(NAME, name): max(0, a); a; a or a / 100 below 0; tanh a; (a + sqrt(a^2 + 4)) / 2 - 1, which is
+ * smooth, runs from -1 to a and is 0 at 0 (Barron, arXiv:2112.11687, less its value at 0) */
 #define ADATOM_CONVNET_ACTIVATIONS(X)                                                              \
     X(RELU, relu)                                                                                  \
     X(LINEAR, linear)                                                                              \
     X(LEAKY, leaky)                                                                                \
-    X(TANH, tanh)
+    X(TANH, tanh)                                                                                  \
+    X(SQUAREPLUS, squareplus)
 
 typedef enum adatom_convnet_activation {
 #define ADATOM_CONVNET_ENUM(NAME, name) ADATOM_CONVNET_##NAME,
@@ -73,8 +75,9 @@ adatom_status adatom_convnet_resolve(adatom_convnet *network);
 size_t adatom_convnet_places(const adatom_convnet *network);
 int adatom_convnet_outputs(const adatom_convnet *network);
 
-/* Weights with the variance 2 / inputs (He et al., arXiv:1502.01852), those of the last layer a
- * tenth of that; biases 0. */
+/* Weights with the variance 2 / inputs (He et al., arXiv:1502.01852), 3.56 / inputs above
+ * squareplus, which keeps the size of values in the same way; those of the last layer a tenth of
+ * that; biases 0. */
 void adatom_convnet_start(const adatom_convnet *network, uint64_t seed, float *weights);
 
 /* ---- computing */

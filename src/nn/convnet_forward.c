@@ -28,6 +28,10 @@ static void activate(adatom_convnet_activation activation, size_t count, float *
         for (size_t i = 0; i < count; i++) {
             values[i] = tanhf(values[i]);
         }
+    } else if (activation == ADATOM_CONVNET_SQUAREPLUS) {
+        for (size_t i = 0; i < count; i++) {
+            values[i] = 0.5f * (values[i] + sqrtf(values[i] * values[i] + 4.0f)) - 1.0f;
+        }
     }
 }
 

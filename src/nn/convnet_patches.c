@@ -105,5 +105,10 @@ void adatom_convnet_differentiate(adatom_convnet_activation activation, size_t c
         for (size_t i = 0; i < count; i++) {
             slopes[i] *= 1 - values[i] * values[i];
         }
+    } else if (activation == ADATOM_CONVNET_SQUAREPLUS) {
+        for (size_t i = 0; i < count; i++) {
+            const float square = (values[i] + 1) * (values[i] + 1);
+            slopes[i] *= square / (square + 1);
+        }
     }
 }

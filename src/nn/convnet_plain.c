@@ -67,6 +67,8 @@ static double activate(adatom_convnet_activation activation, double value)
         return value > 0 ? value : 0.01 * value;
     case ADATOM_CONVNET_TANH:
         return tanh(value);
+    case ADATOM_CONVNET_SQUAREPLUS:
+        return (value + sqrt(value * value + 4)) / 2 - 1;
     default:
         return value;
     }

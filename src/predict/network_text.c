@@ -64,7 +64,7 @@ static adatom_status read_activation(const reading *from, const yaml_node_t *nod
             return ADATOM_OK;
         }
     }
-    return refuse(from, node, "one of relu, linear, leaky, tanh");
+    return refuse(from, node, "one of relu, linear, leaky, tanh, squareplus");
 }
 
 static adatom_status read_pair(const reading *from, const yaml_node_t *key,

@@ -6,6 +6,7 @@
 /* How a section's name starts the paths of its entries; those of `run` stand at the top level. */
 #define PREFIX_run ""
 #define PREFIX_data "data."
+#define PREFIX_loss "loss."
 #define PREFIX_network "network."
 #define PREFIX_optimizer "optimizer."
 #define PREFIX_stop "stop."

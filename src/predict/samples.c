@@ -40,9 +40,10 @@ bool adatom_samples_target(const adatom_frame *frame, const char *key, double *o
     return text != NULL && adatom_number_from_text(text, strlen(text), out) && isfinite(*out);
 }
 
-static adatom_status take_frames(adatom_samples *samples, const adatom_frames *frames,
-                                 const char *path, const char *key)
+static adatom_status take_frames(const adatom_image_options *options, adatom_samples *samples,
+                                 const adatom_frames *frames, const char *path)
 {
+    const char *key = options->data_target;
     for (size_t f = 0; f < frames->count; f++, samples->count++) {
         const adatom_frame *frame = &frames->frames[f];
         const size_t atoms = frame->structure->atom_count;
@@ -50,6 +51,11 @@ static adatom_status take_frames(adatom_samples *samples, const adatom_frames *f
             return adatom_fail(ADATOM_INVALID_INPUT, "%s: structure %zu has no number %s", path,
                                f + 1, key);
         }
+        if (options->loss_forces > 0 && frame->forces == NULL) {
+            return adatom_fail(ADATOM_INVALID_INPUT, "%s: structure %zu has no forces", path,
+                               f + 1);
+        }
+        samples->forces[samples->count] = frame->forces;
         samples->structures[samples->count] = frame->structure;
         samples->most_atoms = atoms > samples->most_atoms ? atoms : samples->most_atoms;
     }
@@ -183,11 +189,12 @@ static adatom_status read_all(const adatom_image_options *options, adatom_sample
     }
     ADATOM_TRY(adatom_allocate(count, sizeof *out->targets, &out->targets));
     ADATOM_TRY(adatom_allocate(count, sizeof *out->structures, &out->structures));
+    ADATOM_TRY(adatom_allocate(count, sizeof *out->forces, &out->forces));
     for (int s = 0; s < ADATOM_SET_COUNT; s++) {
         ADATOM_TRY(adatom_allocate(count, sizeof(int), &out->sets[s]));
     }
-    ADATOM_TRY(take_frames(out, &out->frames, options->data_structures, options->data_target));
-    ADATOM_TRY(take_frames(out, &out->test_frames, options->data_test, options->data_target));
+    ADATOM_TRY(take_frames(options, out, &out->frames, options->data_structures));
+    ADATOM_TRY(take_frames(options, out, &out->test_frames, options->data_test));
     return split(options, out);
 }
 
@@ -209,6 +216,7 @@ void adatom_samples_clear(adatom_samples *samples)
     adatom_frames_clear(&samples->test_frames);
     free(samples->structures);
     free(samples->targets);
+    free(samples->forces);
     for (int s = 0; s < ADATOM_SET_COUNT; s++) {
         free(samples->sets[s]);
     }

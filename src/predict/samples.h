@@ -16,6 +16,7 @@ typedef struct adatom_samples {
     size_t count;                        /* of both */
     const adatom_structure **structures; /* [count] */
     double *targets;                     /* [count] */
+    double (**forces)[3];                /* [count], each [atom_count] or NULL; of the frames */
     size_t set_counts[ADATOM_SET_COUNT];
     int *sets[ADATOM_SET_COUNT]; /* indices of samples, in the order of the files */
     size_t most_atoms;

@@ -1,5 +1,5 @@
 /* Trains a network on images that are drawn as they are needed. */
-#include "predict/training.h"
+#include "predict/force_lesson.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NETWORK_SIZE_MAX = 1 << 20, ORDER_STREAM = 22, MOVE_STREAM = 1000, TOLD_BATCHES = 32 };
+enum { NETWORK_SIZE_MAX = 1 << 20, ORDER_STREAM = 22, TOLD_BATCHES = 32 };
 
 /* ---- preparation */
 
@@ -28,6 +28,11 @@ static adatom_status read_options(adatom_image_training *training)
     if (options->data_structures[0] == '\0' || options->network_file[0] == '\0') {
         return adatom_fail(ADATOM_INVALID_INPUT, "%s: %s is missing", job->path,
                            options->network_file[0] == '\0' ? "network.file" : "data.structures");
+    }
+    if (options->loss_forces > 0 &&
+        (strcmp(options->data_target, "energy") != 0 || strcmp(options->data_unit, "eV") != 0)) {
+        return adatom_fail(ADATOM_INVALID_INPUT,
+                           "%s: loss.forces wants data.target energy and data.unit eV", job->path);
     }
     if (strlen(options->data_target) >= ADATOM_IMAGE_NAME_SIZE ||
         strlen(options->data_unit) >= ADATOM_IMAGE_NAME_SIZE) {
@@ -149,6 +154,9 @@ static adatom_status create_work(adatom_image_training *training)
     }
     adatom_random_seed(&training->random, (uint64_t)options->run_seed, ORDER_STREAM);
     training->best_error = INFINITY;
+    if (options->loss_forces > 0) {
+        ADATOM_TRY(adatom_force_lesson_create(training, &training->forces));
+    }
     return ADATOM_OK;
 }
 
@@ -161,67 +169,29 @@ static adatom_status prepare(adatom_image_training *training)
     return create_work(training);
 }
 
-/* ---- images */
-
-/* Moves by a random vector that the seed, the epoch and the sample decide. */
-static void move(const adatom_image_training *training, int sample, double (*positions)[3])
-{
-    const adatom_structure *structure = training->samples.structures[sample];
-    adatom_random random;
-    adatom_random_seed(&random, (uint64_t)training->options.run_seed,
-                       (uint64_t)MOVE_STREAM + (uint64_t)training->epoch * training->samples.count +
-                           (uint64_t)sample);
-    double shift[3] = {0};
-    for (int d = 0; d < training->model->image.dimensions; d++) {
-        const double share = adatom_random_uniform(&random);
-        for (int k = 0; k < 3 && structure->periodic[d]; k++) {
-            shift[k] += share * structure->cell[d][k];
-        }
-    }
-    for (size_t a = 0; a < structure->atom_count; a++) {
-        for (int k = 0; k < 3; k++) {
-            positions[a][k] = structure->positions[a][k] + shift[k];
-        }
-    }
-}
-
-static void draw(void *context, int item, int thread, float *image)
-{
-    adatom_image_training *training = context;
-    const int sample = training->drawn[item];
-    adatom_structure structure = *training->samples.structures[sample];
-    if (training->moving) {
-        move(training, sample, training->positions[thread]);
-        structure.positions = training->positions[thread];
-    }
-    adatom_potential_image_draw(&training->model->image, &structure, training->model->network.size,
-                                image);
-}
+/* ---- steps */
 
 /* Forward for samples[count <= batch]; adds to the errors. */
-static void forward(adatom_image_training *training, const int *samples, int count,
+static void forward(adatom_image_training *training, const int *samples, int count, bool varied,
                     adatom_image_errors *errors, double *values)
 {
-    const adatom_image_model *model = training->model;
-    training->drawn = samples;
-    adatom_convnet_forward(training->run, model->weights, count, draw, training, training->outputs);
-    for (int i = 0; i < count; i++) {
-        const adatom_structure *structure = training->samples.structures[samples[i]];
-        const double known = adatom_image_model_known(model, structure);
-        const double value = known + model->scale * (double)training->outputs[i];
-        const double atoms = adatom_samples_unit(model, structure);
-        const double error = (value - training->samples.targets[samples[i]]) / atoms;
-        const double weighed = error / model->scale;
-        errors->count++;
-        errors->squares += error * error;
-        errors->absolute += fabs(error);
-        errors->largest = fmax(errors->largest, fabs(error));
-        errors->loss += weighed * weighed;
-        training->slopes[i] = (float)(2 * weighed / atoms / count);
-        if (values != NULL) {
-            values[i] = value;
-        }
+    training->drawing = (adatom_image_drawing){.samples = samples, .each = 1, .varied = varied};
+    adatom_convnet_forward(training->run, training->model->weights, count, adatom_image_draw_sample,
+                           training, training->outputs);
+    adatom_image_judge(training, samples, count, errors, values);
+}
+
+/* The gradient of the loss of samples[count <= batch]; adds to the errors of the epoch. */
+static void descend(adatom_image_training *training, const int *samples, int count)
+{
+    if (training->forces != NULL) {
+        adatom_force_lesson_descend(training->forces, samples, count);
+        return;
     }
+    forward(training, samples, count, training->options.data_move || training->options.data_turn,
+            &training->sums, NULL);
+    adatom_convnet_backward(training->run, training->model->weights, training->slopes,
+                            training->gradient, NULL);
 }
 
 void adatom_image_predict_set(adatom_image_training *training, const int *samples, size_t count,
@@ -229,10 +199,9 @@ void adatom_image_predict_set(adatom_image_training *training, const int *sample
 {
     const size_t batch = (size_t)training->options.optimizer_batch;
     *errors = (adatom_image_errors){0};
-    training->moving = false;
     for (size_t first = 0; first < count; first += batch) {
         const size_t left = count - first;
-        forward(training, samples + first, (int)(left < batch ? left : batch), errors,
+        forward(training, samples + first, (int)(left < batch ? left : batch), false, errors,
                 values != NULL ? values + first : NULL);
     }
 }
@@ -255,7 +224,10 @@ adatom_random adatom_image_shuffle(adatom_image_training *training)
 
 static double rate_at(const adatom_image_options *options, double epoch)
 {
-    const double first = options->optimizer_learning_rate, last = options->optimizer_final_rate;
+    const double rise = options->optimizer_warm_up;
+    const double first =
+        options->optimizer_learning_rate * (epoch < rise ? (epoch + 1e-3) / (rise + 1e-3) : 1);
+    const double last = fmin(options->optimizer_final_rate, first);
     const double pi = 3.14159265358979323846;
     switch (options->optimizer_schedule) {
     case 0:
@@ -279,7 +251,12 @@ static void tell(const adatom_image_training *training, const adatom_image_error
         used += snprintf(line + used, sizeof line - (size_t)used, ", validation %.4g",
                          sqrt(validation->squares / validation->count));
     }
-    snprintf(line + used, sizeof line - (size_t)used, " %.32s%s", training->model->unit, per);
+    used +=
+        snprintf(line + used, sizeof line - (size_t)used, " %.32s%s", training->model->unit, per);
+    if (errors->force_count > 0) {
+        snprintf(line + used, sizeof line - (size_t)used, ", forces %.4g eV/\303\205",
+                 sqrt(errors->force_squares / errors->force_count));
+    }
     const adatom_train_state state = {1, 1, training->epoch + 1, training->options.optimizer_epochs,
                                       line};
     training->job->callbacks->progress(training->job->callbacks->context, &state);
@@ -302,10 +279,7 @@ static adatom_status run_batches(adatom_image_training *training, size_t batches
     while ((size_t)training->batch < batches) {
         const size_t first = (size_t)training->batch * batch, left = count - first;
         const int size = (int)(left < batch ? left : batch);
-        training->moving = training->options.data_move;
-        forward(training, training->order + first, size, &training->sums, NULL);
-        adatom_convnet_backward(training->run, training->model->weights, training->slopes,
-                                training->gradient, NULL);
+        descend(training, training->order + first, size);
         training->adam->learning_rate =
             rate_at(&training->options,
                     (double)training->epoch + (double)training->batch / (double)batches);
@@ -401,6 +375,7 @@ static void clear(adatom_image_training *training)
         free(training->positions[t]);
     }
     adatom_convnet_run_free(training->run);
+    adatom_force_lesson_free(training->forces);
     adatom_team_free(training->team);
     adatom_adam_free(training->adam);
     adatom_image_model_free(training->model);

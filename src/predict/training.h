@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "nn/adam.h"
 #include "predict/samples.h"
+#include "predict/variation.h"
 
 /* A row of the learning curve, as in the file: errors in the unit of the data. */
 typedef struct adatom_image_row {
@@ -18,9 +19,20 @@ enum { ADATOM_IMAGE_ROW_COLUMNS = 8 };
 typedef struct adatom_image_errors {
     double count, squares, absolute, largest;
     double loss; /* in the units of training */
+    double force_count, force_squares;
 } adatom_image_errors;
 
-enum { ADATOM_IMAGE_ERROR_NUMBERS = 5 };
+enum { ADATOM_IMAGE_ERROR_NUMBERS = 7 };
+
+/* What the threads draw. */
+typedef struct adatom_image_drawing {
+    const int *samples;      /* image i is of samples[i / each] */
+    int each;                /* images of a sample */
+    double (**positions)[3]; /* of each image; NULL: those of the sample, varied or not */
+    bool varied;
+} adatom_image_drawing;
+
+typedef struct adatom_force_lesson adatom_force_lesson;
 
 typedef struct adatom_image_training {
     const adatom_train_job *job;
@@ -31,10 +43,11 @@ typedef struct adatom_image_training {
     adatom_team *team;
     adatom_convnet_run *run;
     adatom_adam *adam;
-    float *best, *gradient;  /* [weight_count] */
-    float *outputs, *slopes; /* [batch] */
-    int *order;              /* of the samples of this epoch */
-    double (**positions)[3]; /* of each thread: moved atoms */
+    float *best, *gradient;      /* [weight_count] */
+    float *outputs, *slopes;     /* [batch] */
+    int *order;                  /* of the samples of this epoch */
+    double (**positions)[3];     /* of each thread: varied atoms */
+    adatom_force_lesson *forces; /* NULL: the energy alone is learned from */
     /* the state that a checkpoint holds besides */
     adatom_random random;     /* as it was at the start of the epoch */
     int64_t epoch, batch;     /* the next ones */
@@ -44,9 +57,7 @@ typedef struct adatom_image_training {
     adatom_image_row *rows;
     size_t row_count, row_capacity;
     double started, saved, seconds_before;
-    /* for the threads that draw */
-    const int *drawn;
-    bool moving;
+    adatom_image_drawing drawing;
 } adatom_image_training;
 
 adatom_status adatom_image_save(adatom_image_training *training);
@@ -57,6 +68,15 @@ adatom_status adatom_image_write_curve(const adatom_image_training *training);
 /* The order of the samples of this epoch, from training->random; returns the random numbers behind.
  */
 adatom_random adatom_image_shuffle(adatom_image_training *training);
+
+/* How the sample looks in this epoch. */
+adatom_variation adatom_image_variation(const adatom_image_training *training, int sample);
+/* Draws an image of training->drawing; an adatom_convnet_image. */
+void adatom_image_draw_sample(void *context, int item, int thread, float *image);
+/* Adds the errors that the outputs mean for samples[count], to the values too unless NULL; slopes
+ * become the derivatives of the loss by the outputs. */
+void adatom_image_judge(adatom_image_training *training, const int *samples, int count,
+                        adatom_image_errors *errors, double *values);
 
 /* Predicts samples[count] with the weights of the model; values may be NULL. */
 void adatom_image_predict_set(adatom_image_training *training, const int *samples, size_t count,

@@ -1,5 +1,7 @@
 #include "predict/training_end.h"
 
+#include "predict/force_lesson.h"
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "io/text_file.h"
@@ -23,6 +25,22 @@ static void add_errors(const adatom_image_training *training, const char *name,
              errors->absolute / errors->count, sqrt(errors->squares / errors->count),
              errors->largest, training->model->unit, training->model->per_atom ? "/atom" : "");
     adatom_training_record_add(training->job->result, name, text);
+}
+
+static adatom_status add_force_errors(adatom_image_training *training, const char *name, int set)
+{
+    const size_t count = training->samples.set_counts[set];
+    adatom_image_errors errors = {0};
+    if (training->forces == NULL || count == 0) {
+        return ADATOM_OK;
+    }
+    adatom_force_lesson_errors(training->forces, training->samples.sets[set], count, &errors);
+    char title[40], text[80];
+    snprintf(title, sizeof title, "%s forces", name);
+    snprintf(text, sizeof text, "root mean square %.4g eV/\303\205",
+             sqrt(errors.force_squares / errors.force_count));
+    adatom_training_record_add(training->job->result, title, text);
+    return ADATOM_OK;
 }
 
 /* One row for each structure; those trained on are there for their distribution alone. */
@@ -70,6 +88,7 @@ static adatom_status test(adatom_image_training *training, double *values[ADATOM
         adatom_image_predict_set(training, training->samples.sets[set], counts[set], values[set],
                                  &errors);
         add_errors(training, names[set], &errors);
+        ADATOM_TRY(add_force_errors(training, names[set], set));
     }
     return write_predictions(training, values);
 }

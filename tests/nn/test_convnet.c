@@ -33,7 +33,7 @@ static const adatom_convnet networks[] = {
      .channels = 1,
      .size = {11, 14, 1},
      .layer_count = 5,
-     .layers = {CONV(20, 3, 2, false, TANH), CONV(16, 4, 1, false, TANH),
+     .layers = {CONV(20, 3, 2, false, TANH), CONV(16, 4, 1, false, SQUAREPLUS),
                 CONV(66, 2, 2, false, TANH), DENSE(17, TANH), DENSE(1, LINEAR)}},
     /* shifted copies */
     {.dimensions = 2,
@@ -48,7 +48,7 @@ static const adatom_convnet networks[] = {
      .channels = 3,
      .size = {7, 9, 1},
      .layer_count = 4,
-     .layers = {CONV(18, 5, 1, true, TANH), CONV(3, 1, 1, true, LINEAR), SUM, DENSE(1, LINEAR)}},
+     .layers = {CONV(18, 5, 1, true, SQUAREPLUS), CONV(3, 1, 1, true, LINEAR), SUM, DENSE(1, LINEAR)}},
     /* space */
     {.dimensions = 3,
      .channels = 1,
