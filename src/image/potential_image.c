@@ -54,8 +54,10 @@ static adatom_status choose_size(const adatom_potential_image *image, double cel
     for (int d = 0; d < image->dimensions; d++) {
         const double length =
             sqrt(cell[d][0] * cell[d][0] + cell[d][1] * cell[d][1] + cell[d][2] * cell[d][2]);
-        const double wanted =
-            image->grid[0] > 0 ? image->grid[d] : fmax(1, round(length / image->spacing));
+        const int multiple = image->multiple > 1 ? image->multiple : 1;
+        const double wanted = image->grid[0] > 0
+                                  ? image->grid[d]
+                                  : multiple * fmax(1, round(length / image->spacing / multiple));
         if (!(wanted <= ADATOM_IMAGE_SIZE_MAX)) {
             return adatom_fail(ADATOM_INVALID_INPUT,
                                "the image has %g pixels along lattice vector %d, more than %d",

@@ -13,7 +13,8 @@
 typedef struct adatom_potential_image {
     int dimensions; /* 2: x and y, the first two lattice vectors; 3 */
     int grid[3];    /* pixels along each lattice vector; grid[0] is 0: told by the spacing */
-    double spacing; /* Å; the nearest whole number of pixels is taken */
+    double spacing; /* Å; the nearest whole number of pixels is taken that is a multiple of this: */
+    int multiple;   /* 0 counts as 1 */
     double width;   /* γ, Å */
     bool by_species;
     size_t species_count; /* by species: the elements that have a channel */

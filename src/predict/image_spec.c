@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char keys[] = "grid=64+64 or spacing=0.2 with dimensions=2, width=0.2, "
+static const char keys[] = "grid=64+64 or spacing=0.2 with dimensions=2 and multiple=1, "
+                           "width=0.2, "
                            "channels=one or channels=species, species=C+N";
 
 static adatom_status refuse(const char *part)
@@ -87,6 +88,11 @@ static adatom_status read_part(const char *part, adatom_potential_image *out)
         out->spacing = number;
         return ADATOM_OK;
     }
+    if (strncmp(part, "multiple=", 9) == 0 && read_number(value, strlen(value), 1, 64, &number) &&
+        number == floor(number)) {
+        out->multiple = (int)number;
+        return ADATOM_OK;
+    }
     if (strcmp(part, "dimensions=2") == 0 || strcmp(part, "dimensions=3") == 0) {
         out->dimensions = value[0] - '0';
         return ADATOM_OK;
@@ -106,6 +112,9 @@ static adatom_status read_parts(char *text, adatom_potential_image *out)
     }
     if ((out->grid[0] > 0) == (out->spacing > 0)) {
         return adatom_fail(ADATOM_INVALID_INPUT, "image: expected one of grid= and spacing=");
+    }
+    if (out->multiple > 0 && out->grid[0] > 0) {
+        return adatom_fail(ADATOM_INVALID_INPUT, "image: multiple= goes with spacing=");
     }
     return ADATOM_OK;
 }
@@ -164,6 +173,9 @@ adatom_status adatom_image_spec_print(const adatom_potential_image *image, char 
     if (image->grid[0] == 0) {
         adatom_number_to_text(image->spacing, number);
         fprintf(stream, "spacing=%s,dimensions=%d", number, image->dimensions);
+        if (image->multiple > 1) {
+            fprintf(stream, ",multiple=%d", image->multiple);
+        }
     }
     adatom_number_to_text(image->width, number);
     fprintf(stream, ",width=%s,channels=%s", number, image->by_species ? "species" : "one");

@@ -1,6 +1,7 @@
 """adatom describe, train and predict with images: the pixels against NumPy, what is learned, going on after Ctrl-C, a network on
 images as an evaluator, and what is said of bad input."""
 
+import re
 import signal
 import subprocess
 import time
@@ -10,6 +11,7 @@ import ase
 import ase.io
 import h5py
 import numpy
+from ase.calculators.singlepoint import SinglePointCalculator
 
 from program import ENVIRONMENT, PROGRAM, ProgramTest
 
@@ -21,6 +23,12 @@ NETWORK = """- conv: {filters: 16, width: 3, stride: 2}
 
 LOCAL = """- conv: {filters: 16, width: 5, edges: periodic, activation: tanh}
 - conv: {filters: 1, width: 3, edges: periodic, activation: linear}
+- sum
+"""
+
+SMOOTH = """- conv: {filters: 16, width: 6, stride: 2, edges: periodic, activation: squareplus}
+- conv: {filters: 16, width: 3, edges: periodic, activation: squareplus}
+- conv: {filters: 1, width: 1, activation: linear}
 - sum
 """
 
@@ -161,6 +169,28 @@ class Images(ProgramTest):
         self.assertAlmostEqual(2 * energies[0], energies[2], delta=1e-4)
         self.assertAlmostEqual(-(energies[3] - energies[4]) / 0.02, out[0].get_forces()[0, 0], delta=5e-3)
 
+    def test_learns_forces_from_views(self):
+        """A spring between two atoms on a torus: forces of dimers not trained on are known to a third of their size."""
+        frames = []
+        for atoms in dimers(160, True):
+            across = atoms.positions[1] - atoms.positions[0]
+            length = numpy.linalg.norm(across)
+            forces = 10 * (length - 0.4) * numpy.array([across, -across]) / length
+            atoms.calc = SinglePointCalculator(atoms, energy=5 * (length - 0.4) ** 2, forces=forces)
+            frames.append(atoms)
+        ase.io.write(self.folder / "dimers.xyz", frames, format="extxyz")
+        self.write("network.yaml", SMOOTH)
+        self.write_run(30, "move: true, turn: true", "image:spacing=0.26,multiple=2,width=0.3,channels=species")
+        told = self.expect_output("train", "run.yaml", "-o", "model.h5", "--set", "loss.forces=1", "--set", "optimizer.warm_up=0.5",
+                                  "--set", "optimizer.learning_rate=0.005", "--set", "optimizer.batch=4")
+        error = float(re.search(r"test forces +root mean square ([\d.e-]+) eV/Å", told)[1])
+        scale = numpy.sqrt(numpy.mean([frame.get_forces()[:, :2] ** 2 for frame in frames]))
+        self.assertLess(error, scale / 3, told)
+        self.expect_output("evaluate", "-e", "model:model.h5", "dimers.xyz", "-o", "out.xyz")
+        out = ase.io.read(self.folder / "out.xyz", ":")
+        rest = numpy.array([after.get_forces() - before.get_forces() for before, after in zip(frames, out)])
+        self.assertLess(numpy.sqrt((rest[:, :, :2] ** 2).mean()), scale / 3)
+
     def expect_beginning(self, words, line):
         """Exit status 2 and one line that holds this."""
         run = self.run_program(*words)
@@ -180,6 +210,12 @@ class Images(ProgramTest):
         self.write("network.yaml", NETWORK)
         self.write_run(1, "target: energy")
         self.expect_beginning(["train", "run.yaml", "-o", "model.h5"], "dimers.xyz: structure 1 has no number energy")
+        self.write_run(1)
+        self.expect_beginning(["train", "run.yaml", "-o", "model.h5", "--set", "loss.forces=1"], "loss.forces wants data.target energy")
+        self.write("dimers.xyz", (self.folder / "dimers.xyz").read_text().replace("distance=", "energy="))
+        self.write_run(1, "target: energy")
+        self.expect_beginning(["train", "run.yaml", "-o", "model.h5", "--set", "loss.forces=1"], "structure 1 has no forces")
+        self.expect_beginning(["describe", "-d", "image:grid=3+3,multiple=2", "dimers.xyz", "-o", "x.npy"], "multiple= goes with spacing=")
         self.expect_beginning(["describe", "-d", "image:gird=3+3", "dimers.xyz", "-o", "x.npy"], "expected grid=64+64")
 
 
