@@ -48,7 +48,8 @@ static const adatom_convnet networks[] = {
      .channels = 3,
      .size = {7, 9, 1},
      .layer_count = 4,
-     .layers = {CONV(18, 5, 1, true, SQUAREPLUS), CONV(3, 1, 1, true, LINEAR), SUM, DENSE(1, LINEAR)}},
+     .layers = {CONV(18, 5, 1, true, SQUAREPLUS), CONV(3, 1, 1, true, LINEAR), SUM,
+                DENSE(1, LINEAR)}},
     /* space */
     {.dimensions = 3,
      .channels = 1,
