@@ -11,12 +11,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ADATOM_CONV_BLOCK = 16 };
+enum {
+    ADATOM_CONV_BLOCK = 16,
+    ADATOM_CONV_TILE = 6, /* edge of a tile */
+    ADATOM_CONV_POINTS = ADATOM_CONV_TILE * ADATOM_CONV_TILE
+};
 
 typedef struct adatom_conv_table {
     float *values;
     size_t stride;
 } adatom_conv_table;
+
+/* What tiles are turned into: a table, its rows the tiles, for each of the ADATOM_CONV_POINTS
+ * points, `point` floats apart. */
+typedef struct adatom_conv_tiles {
+    adatom_conv_table table;
+    size_t point;
+} adatom_conv_tiles;
+
+/* Filters of the width r, as vectors of ADATOM_CONV_BLOCK: `count` vectors one after the other for
+ * each of r x r taps, `tap` floats apart; and for each point, `point` floats apart. */
+typedef struct adatom_conv_filters {
+    float *taps, *points;
+    ptrdiff_t tap;
+    size_t point;
+} adatom_conv_filters;
 
 typedef struct adatom_conv_kernels {
     const char *name;
@@ -35,6 +54,26 @@ typedef struct adatom_conv_kernels {
     /* weights[k][n] += sum_r in[r][k] out[r][n]. */
     void (*add_products)(size_t rows, size_t inputs, size_t blocks, adatom_conv_table in,
                          adatom_conv_table out, float *weights);
+
+    /* Convolutions of stride 1 with filters of width r = 3, 4 or 5 by tiles of 6 x 6 values, which
+     * give m x m places, m = 7 - r (Winograd's minimal filtering; A. Lavin and S. Gray,
+     * arXiv:1509.09308): y = A^T [(G g G^T) * (B^T d B)] A, * for each of 36 points. The points
+     * along one direction are the polynomials' at 0, 1, -1, 1/2, -2 and infinity, so that B is one
+     * matrix for all r; these lose half a digit to the direct sum. Sources and targets are as in
+     * `gather`, those of a tile row by row; -1 is zero, or nowhere. */
+    /* B^T d B. */
+    void (*tile_values)(size_t tiles, size_t blocks, const int32_t *const *sources,
+                        float *const *bases, size_t stride, adatom_conv_tiles out);
+    /* A^T M A + biases; biases may be NULL. */
+    void (*untile_values)(int width, size_t tiles, size_t blocks, adatom_conv_tiles in,
+                          const float *biases, const int32_t *const *targets, float *const *bases,
+                          size_t stride);
+    /* A y A^T, the adjoint of untile_values. */
+    void (*tile_slopes)(int width, size_t tiles, size_t blocks, const int32_t *const *targets,
+                        float *const *bases, size_t stride, adatom_conv_tiles out);
+    /* points = G taps G^T, and taps = G^T points G. */
+    void (*tile_filters)(int width, size_t count, adatom_conv_filters filters);
+    void (*untile_filters)(int width, size_t count, adatom_conv_filters filters);
 } adatom_conv_kernels;
 
 extern const adatom_conv_kernels adatom_conv_portable;

@@ -99,6 +99,9 @@ static void turn_layer(void *context, int item, int thread)
         turn_block(layer->inputs, layer->blocks, k, run->weights + layer->weights_at,
                    run->turned[item] + k / ADATOM_CONV_BLOCK * step);
     }
+    if (run->tilings[item].count > 0) {
+        adatom_convnet_tile_turned(run, item);
+    }
 }
 
 /* The slopes of the last convolution's values, from those of what stands above. */
@@ -152,10 +155,10 @@ static void add_products(const adatom_convnet_run *run, int l, size_t rows,
                                layer->inputs / ADATOM_CONV_BLOCK, slopes, patches, turned);
 }
 
-/* One convolution: its gradient, and, if in is not NULL, the slopes of its input. */
-static void deconvolve(const adatom_convnet_run *run, int l, int images, int thread,
-                       const adatom_convnet_values *values, adatom_conv_table slopes, float *in,
-                       size_t in_stride, float *gradient)
+/* Adds the products of all patches and slopes, and the slopes of the input if in is not NULL. */
+static void deconvolve_patches(const adatom_convnet_run *run, int l, int images, int thread,
+                               const adatom_convnet_values *values, adatom_conv_table slopes,
+                               adatom_conv_table in, float *gradient)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const adatom_convnet_thread *mine = &run->threads[thread];
@@ -165,6 +168,10 @@ static void deconvolve(const adatom_convnet_run *run, int l, int images, int thr
         memset(mine->products, 0,
                layer->inputs * layer->blocks * ADATOM_CONV_BLOCK * sizeof(float));
     }
+    if (in.values != NULL) {
+        memset(in.values, 0,
+               adatom_convnet_in_rows(run, l, images) * layer->in_columns * sizeof(float));
+    }
     for (size_t first = 0; first < rows; first += ADATOM_CONVNET_ROWS) {
         const size_t count =
             rows - first < ADATOM_CONVNET_ROWS ? rows - first : ADATOM_CONVNET_ROWS;
@@ -172,16 +179,32 @@ static void deconvolve(const adatom_convnet_run *run, int l, int images, int thr
         adatom_convnet_gather(run, l, values, first, count, mine->patches);
         add_products(run, l, count, mine->patches, part, mine->products,
                      gradient + layer->weights_at);
-        if (in != NULL) {
+        if (in.values != NULL) {
             run->kernels->multiply(count, layer->blocks * ADATOM_CONV_BLOCK, in_blocks, part,
                                    run->turned[l], NULL, mine->slopes);
-            adatom_convnet_scatter(run, l, mine->slopes, first, count, in, in_stride);
+            adatom_convnet_scatter(run, l, mine->slopes, first, count, in.values, in.stride);
         }
     }
-    if (l > 0) {
-        add_turned(layer, mine->products, gradient + layer->weights_at);
+}
+
+/* One convolution: its gradient, and, if in is not NULL, the slopes of its input. */
+static void deconvolve(const adatom_convnet_run *run, int l, int images, int thread,
+                       const adatom_convnet_values *values, adatom_conv_table slopes, float *in,
+                       float *gradient)
+{
+    const adatom_convnet_layer *layer = &run->network->layers[l];
+    const adatom_conv_table below = {in,
+                                     adatom_convnet_in_rows(run, l, images) * ADATOM_CONV_BLOCK};
+    if (run->tilings[l].count > 0) {
+        adatom_convnet_deconvolve_tiles(run, l, images, thread, values, slopes, below);
+    } else {
+        deconvolve_patches(run, l, images, thread, values, slopes, below, gradient);
     }
-    add_rows(rows, layer->blocks, slopes, gradient + layer->biases_at);
+    if (l > 0) {
+        add_turned(layer, run->threads[thread].products, gradient + layer->weights_at);
+    }
+    add_rows(adatom_convnet_out_rows(run, l, images), layer->blocks, slopes,
+             gradient + layer->biases_at);
 }
 
 /* What the shifted copies say is put together: to[channel][place]. */
@@ -240,12 +263,7 @@ static void backward_slot(void *context, int slot, int thread)
                                          slopes.values + b * slopes.stride);
         }
         const bool descend = l > 0 || run->image_gradient != NULL;
-        const size_t in_rows = adatom_convnet_in_rows(run, l, images);
-        if (descend) {
-            memset(below, 0, in_rows * layer->in_columns * sizeof *below);
-        }
-        deconvolve(run, l, images, thread, values, slopes, descend ? below : NULL,
-                   in_rows * ADATOM_CONV_BLOCK, gradient);
+        deconvolve(run, l, images, thread, values, slopes, descend ? below : NULL, gradient);
         float *swap = above;
         above = below;
         below = swap;

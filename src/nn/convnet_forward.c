@@ -91,8 +91,8 @@ static void fill_images(adatom_convnet_run *run, int first, int images, int thre
     }
 }
 
-static void convolve(const adatom_convnet_run *run, int l, int images, int thread,
-                     adatom_convnet_values *values)
+static void convolve_patches(const adatom_convnet_run *run, int l, int images, int thread,
+                             adatom_convnet_values *values)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const size_t rows = adatom_convnet_out_rows(run, l, images);
@@ -105,7 +105,19 @@ static void convolve(const adatom_convnet_run *run, int l, int images, int threa
                                run->weights + layer->weights_at, run->weights + layer->biases_at,
                                adatom_conv_table_row(out, first));
     }
-    activate_rows(layer, 0, layer->blocks, rows, out);
+}
+
+static void convolve(const adatom_convnet_run *run, int l, int images, int thread,
+                     adatom_convnet_values *values)
+{
+    const adatom_convnet_layer *layer = &run->network->layers[l];
+    if (run->tilings[l].count > 0) {
+        adatom_convnet_convolve_tiles(run, l, images, thread, values);
+    } else {
+        convolve_patches(run, l, images, thread, values);
+    }
+    activate_rows(layer, 0, layer->blocks, adatom_convnet_out_rows(run, l, images),
+                  values->layers[l]);
 }
 
 /* The sums of each image, in double precision. */
@@ -149,6 +161,15 @@ static void lay_out(const adatom_convnet_run *run, int first, int images,
                        ADATOM_CONV_BLOCK * sizeof(float));
             }
         }
+    }
+}
+
+static void tile_filters(void *context, int item, int thread)
+{
+    const adatom_convnet_run *run = context;
+    (void)thread;
+    if (run->tilings[item].count > 0) {
+        adatom_convnet_tile_filters(run, item);
     }
 }
 
@@ -213,6 +234,7 @@ void adatom_convnet_forward(adatom_convnet_run *run, const float *weights, int c
     run->count = count;
     run->slots = adatom_convnet_slots(count);
     run->slot_images = (count + run->slots - 1) / run->slots;
+    adatom_team_run(run->team, run->convolutions, tile_filters, run);
     adatom_team_run(run->team, run->slots, forward_slot, run);
     forward_dense(run);
     const adatom_conv_table out = run->dense[run->network->layer_count];

@@ -73,20 +73,28 @@ static adatom_status create_thread(const adatom_convnet_run *run, int images,
                                    adatom_convnet_thread *thread)
 {
     const adatom_convnet *network = run->network;
-    size_t blocks = 1, turned = 1, products = 1;
+    size_t blocks = 1, turned = 1, products = 1, point_products = 1;
     for (int l = 0; l < network->layer_count; l++) {
         const adatom_convnet_layer *layer = &network->layers[l];
         const size_t count = layer->blocks * ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK;
         if (l < run->convolutions) {
             const size_t inputs = blocks_of_inputs(layer);
-            blocks = inputs > blocks ? inputs : blocks;
             products = inputs * count > products ? inputs * count : products;
+            if (!adatom_convnet_is_tiled(network, l)) {
+                blocks = inputs > blocks ? inputs : blocks;
+            } else {
+                const size_t all = layer->in_columns * layer->blocks * ADATOM_CONV_BLOCK;
+                point_products = all > point_products ? all : point_products;
+            }
         }
         turned = count > turned ? count : turned;
     }
     ADATOM_TRY(adatom_allocate(adatom_convnet_places(network) * (size_t)network->channels,
                                sizeof(float), &thread->image));
     ADATOM_TRY(create_patches(blocks, &thread->patches));
+    for (int k = 0; k < 2; k++) {
+        ADATOM_TRY(adatom_convnet_tiles_create(network, &thread->tiles[k]));
+    }
     if (!run->training) {
         return ADATOM_OK;
     }
@@ -96,6 +104,8 @@ static adatom_status create_thread(const adatom_convnet_run *run, int images,
                                            &thread->gradients[k]));
     }
     ADATOM_TRY(adatom_allocate_aligned(products, sizeof(float), &thread->products));
+    ADATOM_TRY(adatom_allocate_aligned(point_products, ADATOM_CONV_POINTS * sizeof(float),
+                                       &thread->point_products));
     return adatom_allocate_aligned(turned, sizeof(float), &thread->turned);
 }
 
@@ -123,7 +133,12 @@ static adatom_status create_layers(adatom_convnet_run *run)
 {
     for (int l = 0; l < run->convolutions; l++) {
         const adatom_convnet_layer *layer = &run->network->layers[l];
-        ADATOM_TRY(adatom_convnet_sources(run->network, layer, &run->sources[l]));
+        if (adatom_convnet_is_tiled(run->network, l)) {
+            ADATOM_TRY(
+                adatom_convnet_tiling_create(run->network, l, run->training, &run->tilings[l]));
+        } else {
+            ADATOM_TRY(adatom_convnet_sources(run->network, layer, &run->sources[l]));
+        }
         if (run->training) {
             const size_t count = layer->blocks * ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK;
             ADATOM_TRY(adatom_allocate_aligned(blocks_of_inputs(layer), count * sizeof(float),
@@ -194,6 +209,9 @@ static void free_thread(adatom_convnet_thread *thread)
     free(thread->gradients[1]);
     free(thread->products);
     free(thread->turned);
+    free(thread->tiles[0]);
+    free(thread->tiles[1]);
+    free(thread->point_products);
 }
 
 void adatom_convnet_run_free(adatom_convnet_run *run)
@@ -214,6 +232,7 @@ void adatom_convnet_run_free(adatom_convnet_run *run)
     for (int l = 0; l < ADATOM_CONVNET_LAYERS_MAX; l++) {
         free(run->sources[l]);
         free(run->turned[l]);
+        adatom_convnet_tiling_clear(&run->tilings[l]);
     }
     free(run->values);
     free(run->threads);

@@ -4,6 +4,7 @@
 
 #include "nn/conv_kernels.h"
 #include "nn/convnet_private.h"
+#include "nn/convnet_tiles.h"
 
 enum { ADATOM_CONVNET_ROWS = 48 }; /* places whose patches are made at once */
 
@@ -19,6 +20,8 @@ typedef struct adatom_convnet_thread {
     float *gradients[2];               /* with respect to the values of a layer */
     float *products;                   /* weights [K / 16][N][16] of a convolution */
     float *turned;                     /* weights of a dense layer */
+    float *tiles[2];                   /* values and results of a few tiles */
+    float *point_products; /* products of a convolution by tiles: [point][K / 16][N][16] */
 } adatom_convnet_thread;
 
 struct adatom_convnet_run {
@@ -33,7 +36,8 @@ struct adatom_convnet_run {
     size_t gradient_count; /* weights of the convolutions */
     int32_t *sources[ADATOM_CONVNET_LAYERS_MAX];
     float *turned[ADATOM_CONVNET_LAYERS_MAX]; /* weights [K / 16][N][16], when training */
-    adatom_convnet_values *values;            /* of each slot when training, or of each thread */
+    adatom_convnet_tiling tilings[ADATOM_CONVNET_LAYERS_MAX];
+    adatom_convnet_values *values; /* of each slot when training, or of each thread */
     int value_count;
     adatom_convnet_thread *threads;
     adatom_conv_table dense[ADATOM_CONVNET_LAYERS_MAX + 1]; /* rows are images; [convolutions] is

@@ -5,11 +5,10 @@
 #define ADATOM_NN_LANES_CONV_H
 
 #include "nn/conv_kernels.h"
+#include "nn/lanes/conv_tiles.h"
 #include "nn/lanes/lanes.h"
 
 enum {
-    CONV_BLOCK = ADATOM_CONV_BLOCK,
-    CONV_VECTORS = ADATOM_CONV_BLOCK / ADATOM_LANES, /* of a block */
     /* As many as leave registers for weights: 32 of AVX-512, 16 of the others. */
     CONV_ROWS = ADATOM_LANES == 16 ? 12 : 12 / CONV_VECTORS,
     CONV_WIDE_ROWS = ADATOM_LANES == 16 ? 6 : 0,         /* with four blocks at once; 0: never */
@@ -256,7 +255,9 @@ static void conv_scatter(size_t rows, size_t taps, size_t blocks, const int32_t 
 #define ADATOM_CONV_KERNELS(NAME)                                                                  \
     {                                                                                              \
         .name = NAME, .multiply = conv_multiply, .gather = conv_gather, .scatter = conv_scatter,   \
-        .add_products = conv_add_products                                                          \
+        .add_products = conv_add_products, .tile_values = conv_tile_values,                        \
+        .untile_values = conv_untile_values, .tile_slopes = conv_tile_slopes,                      \
+        .tile_filters = conv_tile_filters, .untile_filters = conv_untile_filters                   \
     }
 
 #endif
