@@ -32,9 +32,18 @@ LANES_INLINE lanes lanes_zero(void)
     return (lanes){0};
 }
 
+/* {0} + value would be an addition, for the sake of -0. */
 LANES_INLINE lanes lanes_set(float value)
 {
+#if ADATOM_LANES == 16 && defined(__AVX512F__)
+    return (lanes)_mm512_set1_ps(value);
+#elif ADATOM_LANES == 8 && defined(__AVX2__)
+    return (lanes)_mm256_set1_ps(value);
+#elif ADATOM_LANES == 4
+    return (lanes){value, value, value, value};
+#else
     return (lanes){0} + value;
+#endif
 }
 
 LANES_INLINE lanes lanes_load(const float *from)
