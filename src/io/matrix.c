@@ -98,15 +98,12 @@ static adatom_status parse_text(const char *path, const char *text, size_t lengt
     return ADATOM_OK;
 }
 
-static adatom_status read_text(const char *path, adatom_matrix *m)
+static adatom_status parse_plain_text(const char *path, const char *text, size_t length,
+                                      adatom_matrix *m)
 {
-    char *text;
-    size_t length;
-    ADATOM_TRY(adatom_text_file_read(path, largest_file, &text, &length));
     adatom_plain_numbers numbers = adatom_plain_numbers_begin();
     const adatom_status status = parse_text(path, text, length, m);
     adatom_plain_numbers_end(&numbers);
-    free(text);
     return status;
 }
 
@@ -169,12 +166,14 @@ static bool read_header(const unsigned char *bytes, size_t length, npy_header *h
         !read_shape(find_key(text, "'shape'"), m)) {
         return false;
     }
+    if (strncmp(type, "'<f8'", 5) != 0 && strncmp(type, "'<f4'", 5) != 0 &&
+        strncmp(type, "'<i8'", 5) != 0 && strncmp(type, "'<i4'", 5) != 0) {
+        return false;
+    }
     header->offset = prefix + size;
     header->type = type[2];
     header->size = (size_t)(type[3] - '0');
-    const bool known = strncmp(type + 1, "<f8", 3) == 0 || strncmp(type + 1, "<f4", 3) == 0 ||
-                       strncmp(type + 1, "<i8", 3) == 0 || strncmp(type + 1, "<i4", 3) == 0;
-    return known && m->rows < SIZE_MAX / 16 &&
+    return m->rows < SIZE_MAX / 16 &&
            (m->columns == 0 || m->rows <= (length - header->offset) / header->size / m->columns);
 }
 
@@ -198,29 +197,24 @@ static double npy_number(const npy_header *header, const unsigned char *at)
     return number;
 }
 
-static adatom_status read_npy(const char *path, adatom_matrix *m)
+static adatom_status parse_npy(const char *path, const char *bytes, size_t length, adatom_matrix *m)
 {
-    char *bytes;
-    size_t length;
     npy_header header;
     adatom_matrix shape = {0};
-    ADATOM_TRY(adatom_text_file_read(path, largest_file, &bytes, &length));
     if (!read_header((const unsigned char *)bytes, length, &header, &shape)) {
-        free(bytes);
         return adatom_fail(ADATOM_INVALID_INPUT,
                            "%s: expected a NumPy array of rank 1 or 2 of numbers, in C order and "
                            "whole",
                            path);
     }
     const size_t count = shape.rows * shape.columns;
-    const adatom_status status = adatom_allocate(count, sizeof(double), &shape.values);
-    for (size_t i = 0; status == ADATOM_OK && i < count; i++) {
+    ADATOM_TRY(adatom_allocate(count, sizeof(double), &shape.values));
+    for (size_t i = 0; i < count; i++) {
         shape.values[i] =
             npy_number(&header, (const unsigned char *)bytes + header.offset + i * header.size);
     }
-    free(bytes);
     *m = shape;
-    return status;
+    return ADATOM_OK;
 }
 
 /* ---- HDF5 */
@@ -266,20 +260,39 @@ static adatom_status check(const char *path, const adatom_matrix *m)
     return ADATOM_OK;
 }
 
-adatom_status adatom_matrix_read(const char *path, const char *name, adatom_matrix *out)
+static adatom_status keep(const char *path, adatom_status status, adatom_matrix *m,
+                          adatom_matrix *out)
 {
-    adatom_matrix m = {0};
-    adatom_status status = ends_in(path, ".npy") ? read_npy(path, &m)
-                           : ends_in(path, ".h5") || ends_in(path, ".hdf5")
-                               ? read_hdf5(path, name, &m)
-                               : read_text(path, &m);
     if (status == ADATOM_OK) {
-        status = check(path, &m);
+        status = check(path, m);
     }
     if (status != ADATOM_OK) {
-        adatom_matrix_clear(&m);
+        adatom_matrix_clear(m);
         return status;
     }
-    *out = m;
+    *out = *m;
     return ADATOM_OK;
+}
+
+adatom_status adatom_matrix_parse(const char *path, const char *bytes, size_t length,
+                                  adatom_matrix *out)
+{
+    adatom_matrix m = {0};
+    const adatom_status status = ends_in(path, ".npy") ? parse_npy(path, bytes, length, &m)
+                                                       : parse_plain_text(path, bytes, length, &m);
+    return keep(path, status, &m, out);
+}
+
+adatom_status adatom_matrix_read(const char *path, const char *name, adatom_matrix *out)
+{
+    if (ends_in(path, ".h5") || ends_in(path, ".hdf5")) {
+        adatom_matrix m = {0};
+        return keep(path, read_hdf5(path, name, &m), &m, out);
+    }
+    char *bytes;
+    size_t length;
+    ADATOM_TRY(adatom_text_file_read(path, largest_file, &bytes, &length));
+    const adatom_status status = adatom_matrix_parse(path, bytes, length, out);
+    free(bytes);
+    return status;
 }

@@ -17,6 +17,9 @@ typedef struct adatom_matrix {
  * tabs, where a first line that is no numbers and lines that start with # are read over.
  * INVALID_INPUT says what was expected, with the line; so for numbers that are not finite. */
 adatom_status adatom_matrix_read(const char *path, const char *name, adatom_matrix *out);
+/* The same of what a file that is not HDF5 holds; path tells the format and stands in messages. */
+adatom_status adatom_matrix_parse(const char *path, const char *bytes, size_t length,
+                                  adatom_matrix *out);
 void adatom_matrix_clear(adatom_matrix *matrix);
 
 #endif
