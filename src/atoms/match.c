@@ -1,6 +1,7 @@
 #include "atoms/match.h"
 
 #include "atoms/cell.h"
+#include "atoms/primitive.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -8,6 +9,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Lattice vectors whose products are equal to this share are the same. */
+static const double same_cell = 1e-4;
+/* How far translations of a crystal may be off, Å. */
+static const double same_place = 0.1;
 
 /* Rotations to begin with, and rounds of assignment and rotation from each at most. */
 enum { STARTS = 120, ROUNDS = 30 };
@@ -19,8 +25,16 @@ typedef struct comparison {
     double (*turned)[3], (*paired)[3];
     double *costs;
     size_t *column_of;
-    double best; /* mean square */
+    double best;   /* mean square */
+    double strain; /* of the best */
 } comparison;
+
+/* How a lattice can lie on another: first = operation second, nearly. */
+typedef struct lattice_pair {
+    const bool *periodic;
+    double first[3][3], second[3][3]; /* scalar products of the lattice vectors */
+    double tolerance;
+} lattice_pair;
 
 static adatom_status allocate(comparison *c, const adatom_structure *first,
                               const adatom_structure *second)
@@ -177,36 +191,76 @@ static void metric_of(const double cell[3][3], double metric[3][3])
     }
 }
 
-/* The next matrix of -1, 0, 1 that maps the lattice onto itself and each open direction onto
- * itself; *code counts them. */
-static bool next_operation(int *code, const bool periodic[3], const double metric[3][3],
-                           double operation[3][3])
+static bool operation_fits(const lattice_pair *pair, const double operation[3][3])
+{
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) {
+            double product = 0;
+            for (int a = 0; a < 3; a++) {
+                for (int b = 0; b < 3; b++) {
+                    product += operation[i][a] * pair->second[a][b] * operation[j][b];
+                }
+            }
+            const double size = sqrt(pair->first[i][i] * pair->first[j][j]);
+            if (!(fabs(product - pair->first[i][j]) < pair->tolerance * size)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* The next matrix of -1, 0, 1 that maps the second lattice onto the first and each open direction
+ * onto itself; *code counts them. */
+static bool next_operation(int *code, const lattice_pair *pair, double operation[3][3])
 {
     for (; *code < 19683; (*code)++) {
         int rest = *code;
         bool fits = true;
         for (int i = 0; i < 9; i++, rest /= 3) {
             operation[i / 3][i % 3] = rest % 3 == 2 ? -1 : rest % 3;
-            fits = fits && (operation[i / 3][i % 3] == 0 || periodic[i / 3] == periodic[i % 3]);
+            fits = fits &&
+                   (operation[i / 3][i % 3] == 0 || pair->periodic[i / 3] == pair->periodic[i % 3]);
         }
-        for (int i = 0; i < 3 && fits; i++) {
-            for (int j = 0; j < 3; j++) {
-                double product = 0;
-                for (int a = 0; a < 3; a++) {
-                    for (int b = 0; b < 3; b++) {
-                        product += operation[i][a] * metric[a][b] * operation[j][b];
-                    }
-                }
-                fits =
-                    fits && fabs(product - metric[i][j]) < 1e-4 * sqrt(metric[i][i] * metric[j][j]);
-            }
-        }
-        if (fits) {
+        const double(*o)[3] = (const double(*)[3])operation;
+        const double volume = o[0][0] * (o[1][1] * o[2][2] - o[1][2] * o[2][1]) -
+                              o[0][1] * (o[1][0] * o[2][2] - o[1][2] * o[2][0]) +
+                              o[0][2] * (o[1][0] * o[2][1] - o[1][1] * o[2][0]);
+        if (fits && fabs(volume) == 1 && operation_fits(pair, o)) {
             (*code)++;
             return true;
         }
     }
     return false;
+}
+
+/* Of the first lattice, in the basis of the second, against the second. */
+static adatom_status strain_between(const double first[3][3], const double second[3][3],
+                                    const double operation[3][3], double *strain)
+{
+    double back[3][3], inverse[3][3], stretch[3][3] = {{0}}, sum = 0;
+    ADATOM_TRY(adatom_cell_invert(operation, back));
+    ADATOM_TRY(adatom_cell_invert(second, inverse));
+    for (int i = 0; i < 3; i++) { /* second stretch = back first */
+        for (int x = 0; x < 3; x++) {
+            for (int a = 0; a < 3; a++) {
+                for (int b = 0; b < 3; b++) {
+                    stretch[i][x] += inverse[i][a] * back[a][b] * first[b][x];
+                }
+            }
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < 3; j++) {
+            double product = i == j ? -1 : 0;
+            for (int x = 0; x < 3; x++) {
+                product += stretch[i][x] * stretch[j][x];
+            }
+            sum += 0.25 * product * product;
+        }
+    }
+    *strain = sqrt(sum);
+    return ADATOM_OK;
 }
 
 /* The vector between two places, by fractions, folded to the nearest image; its square, Å^2. */
@@ -236,22 +290,41 @@ static double fold(const double metric[3][3], const bool periodic[3], double d[3
     return best;
 }
 
-/* With the turned structure moved by `offset`; assigns, then moves by the mean of what is left. */
+/* Of all pairs of atoms, with the turned structure moved by `offset`; false where even the nearest
+ * atoms are so far that this cannot become the best. */
+static bool find_costs(comparison *c, const double metric[3][3], const bool periodic[3],
+                       const double offset[3])
+{
+    const double hopeless = 4 * c->best * (double)c->count;
+    double sum = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        double nearest = INFINITY;
+        for (size_t j = 0; j < c->count; j++) {
+            double d[3];
+            for (int x = 0; x < 3; x++) {
+                d[x] = c->second[j][x] - c->turned[i][x] - offset[x];
+            }
+            const bool equal = c->first_numbers[i] == c->second_numbers[j];
+            const double square = fold(metric, periodic, d);
+            c->costs[i * c->count + j] = square + (equal ? 0 : forbidden);
+            nearest = equal ? fmin(nearest, square) : nearest;
+        }
+        sum += nearest;
+        if (sum > hopeless) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Assigns, then moves by the mean of what is left. */
 static adatom_status assign_periodic(comparison *c, const double metric[3][3],
-                                     const bool periodic[3], double offset[3])
+                                     const bool periodic[3], double strain, double offset[3])
 {
     double last = INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
-        for (size_t i = 0; i < c->count; i++) {
-            for (size_t j = 0; j < c->count; j++) {
-                double d[3];
-                for (int x = 0; x < 3; x++) {
-                    d[x] = c->second[j][x] - c->turned[i][x] - offset[x];
-                }
-                c->costs[i * c->count + j] =
-                    fold(metric, periodic, d) +
-                    (c->first_numbers[i] != c->second_numbers[j] ? forbidden : 0);
-            }
+        if (!find_costs(c, metric, periodic, offset)) {
+            break;
         }
         ADATOM_TRY(adatom_assign(c->count, c->costs, c->column_of));
         double sum = 0, mean[3] = {0, 0, 0};
@@ -269,7 +342,10 @@ static adatom_status assign_periodic(comparison *c, const double metric[3][3],
             break;
         }
         last = sum;
-        c->best = fmin(c->best, sum);
+        if (sum < c->best) {
+            c->best = sum;
+            c->strain = strain;
+        }
         for (int x = 0; x < 3; x++) {
             offset[x] += mean[x];
         }
@@ -304,78 +380,143 @@ static void to_fractions(const adatom_structure *structure, const double inverse
     }
 }
 
-static adatom_status compare_periodic(comparison *c, const adatom_structure *first,
-                                      const adatom_structure *second)
+/* One way for the lattices to lie on each other, moved so that each atom in turn lies on a rare
+ * one.
+ */
+static adatom_status compare_turned(comparison *c, const lattice_pair *pair, size_t rare,
+                                    const double operation[3][3], double strain)
 {
-    double cell[3][3], inverse[3][3], metric[3][3], operation[3][3];
-    ADATOM_TRY(adatom_cell_complete((const double(*)[3])first->cell, first->periodic, cell));
-    ADATOM_TRY(adatom_cell_invert((const double(*)[3])cell, inverse));
-    metric_of((const double(*)[3])cell, metric);
+    for (size_t i = 0; i < c->count; i++) {
+        for (int x = 0; x < 3; x++) {
+            c->turned[i][x] = c->first[i][0] * operation[0][x] + c->first[i][1] * operation[1][x] +
+                              c->first[i][2] * operation[2][x];
+        }
+    }
+    for (size_t j = 0; j < c->count && c->best > 1e-10; j++) {
+        double offset[3];
+        if (c->second_numbers[j] != c->first_numbers[rare]) {
+            continue;
+        }
+        for (int x = 0; x < 3; x++) {
+            offset[x] = c->second[j][x] - c->turned[rare][x];
+        }
+        ADATOM_TRY(
+            assign_periodic(c, (const double(*)[3])pair->second, pair->periodic, strain, offset));
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status compare_periodic(comparison *c, const adatom_structure *first,
+                                      const adatom_structure *second, double tolerance)
+{
+    double cells[2][3][3], inverse[3][3], operation[3][3];
+    lattice_pair pair = {.periodic = first->periodic, .tolerance = tolerance};
+    ADATOM_TRY(adatom_cell_complete((const double(*)[3])first->cell, first->periodic, cells[0]));
+    ADATOM_TRY(adatom_cell_complete((const double(*)[3])second->cell, first->periodic, cells[1]));
+    ADATOM_TRY(adatom_cell_invert((const double(*)[3])cells[0], inverse));
     to_fractions(first, (const double(*)[3])inverse, c->first);
+    ADATOM_TRY(adatom_cell_invert((const double(*)[3])cells[1], inverse));
     to_fractions(second, (const double(*)[3])inverse, c->second);
+    metric_of((const double(*)[3])cells[0], pair.first);
+    metric_of((const double(*)[3])cells[1], pair.second);
     const size_t rare = rare_atom(first);
     int code = 0;
-    while (c->best > 1e-10 &&
-           next_operation(&code, first->periodic, (const double(*)[3])metric, operation)) {
-        for (size_t i = 0; i < c->count; i++) {
-            for (int x = 0; x < 3; x++) {
-                c->turned[i][x] = c->first[i][0] * operation[0][x] +
-                                  c->first[i][1] * operation[1][x] +
-                                  c->first[i][2] * operation[2][x];
-            }
-        }
-        for (size_t j = 0; j < c->count && c->best > 1e-10; j++) {
-            double offset[3];
-            if (c->second_numbers[j] != c->first_numbers[rare]) {
-                continue;
-            }
-            for (int x = 0; x < 3; x++) {
-                offset[x] = c->second[j][x] - c->turned[rare][x];
-            }
-            ADATOM_TRY(assign_periodic(c, (const double(*)[3])metric, first->periodic, offset));
-        }
+    while (c->best > 1e-10 && next_operation(&code, &pair, operation)) {
+        double strain;
+        ADATOM_TRY(strain_between((const double(*)[3])cells[0], (const double(*)[3])cells[1],
+                                  (const double(*)[3])operation, &strain));
+        ADATOM_TRY(compare_turned(c, &pair, rare, (const double(*)[3])operation, strain));
     }
     return ADATOM_OK;
 }
 
 /* ---- */
 
-static bool comparable(const adatom_structure *first, const adatom_structure *second)
+static bool is_periodic(const adatom_structure *structure)
 {
-    for (int i = 0; i < 3; i++) {
-        for (int x = 0; x < 3 && first->periodic[i]; x++) {
-            if (fabs(first->cell[i][x] - second->cell[i][x]) > 1e-6) {
-                return false;
-            }
-        }
-        if (first->periodic[i] != second->periodic[i]) {
-            return false;
-        }
-    }
-    return same_elements(first, second);
+    return structure->periodic[0] || structure->periodic[1] || structure->periodic[2];
 }
 
-adatom_status adatom_structure_distance(const adatom_structure *first,
-                                        const adatom_structure *second, double *rmsd)
+static adatom_status compare_as_they_are(const adatom_structure *first,
+                                         const adatom_structure *second, double tolerance,
+                                         double *rmsd, double *strain)
 {
-    if (!comparable(first, second)) {
-        *rmsd = INFINITY;
-        return ADATOM_OK;
-    }
-    if (first->atom_count == 0) {
-        *rmsd = 0;
+    if (!same_elements(first, second)) {
+        *rmsd = *strain = INFINITY;
         return ADATOM_OK;
     }
     comparison c = {0};
     adatom_status status = allocate(&c, first, second);
     if (status == ADATOM_OK) {
-        status = first->periodic[0] || first->periodic[1] || first->periodic[2]
-                     ? compare_periodic(&c, first, second)
-                     : compare_free(&c, first, second);
+        status = is_periodic(first) ? compare_periodic(&c, first, second, tolerance)
+                                    : compare_free(&c, first, second);
     }
     if (status == ADATOM_OK) {
         *rmsd = sqrt(c.best);
+        *strain = isfinite(c.best) ? c.strain : INFINITY;
     }
     clear(&c);
     return status;
+}
+
+/* The same crystal has many cells of a size. */
+static adatom_status compare_primitive(const adatom_structure *first,
+                                       const adatom_structure *second, double tolerance,
+                                       double *rmsd, double *strain)
+{
+    adatom_structure *small[2] = {NULL, NULL};
+    double found = INFINITY, stretch = INFINITY;
+    adatom_status status = adatom_structure_primitive(first, same_place, &small[0]);
+    if (status == ADATOM_OK) {
+        status = adatom_structure_primitive(second, same_place, &small[1]);
+    }
+    if (status == ADATOM_OK) {
+        status = compare_as_they_are(small[0], small[1], tolerance, &found, &stretch);
+    }
+    if (status == ADATOM_OK && found < *rmsd) {
+        *rmsd = found;
+        *strain = stretch;
+    }
+    adatom_structure_free(small[0]);
+    adatom_structure_free(small[1]);
+    return status;
+}
+
+adatom_status adatom_structure_compare(const adatom_structure *first,
+                                       const adatom_structure *second, double tolerance,
+                                       double *rmsd, double *strain)
+{
+    const bool *periodic = first->periodic;
+    if (memcmp(periodic, second->periodic, sizeof first->periodic) != 0 ||
+        !same_elements(first, second)) {
+        *rmsd = *strain = INFINITY;
+        return ADATOM_OK;
+    }
+    if (first->atom_count == 0) {
+        *rmsd = *strain = 0;
+        return ADATOM_OK;
+    }
+    double found, stretch;
+    ADATOM_TRY(compare_as_they_are(first, second, tolerance, &found, &stretch));
+    if (found > same_place && tolerance > same_cell && periodic[0] && periodic[1] && periodic[2]) {
+        ADATOM_TRY(compare_primitive(first, second, tolerance, &found, &stretch));
+    }
+    *rmsd = found;
+    *strain = stretch;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_structure_distance(const adatom_structure *first,
+                                        const adatom_structure *second, double *rmsd)
+{
+    double strain;
+    for (int i = 0; i < 3; i++) {
+        for (int x = 0; x < 3 && first->periodic[i]; x++) {
+            if (fabs(first->cell[i][x] - second->cell[i][x]) > 1e-6) {
+                *rmsd = INFINITY;
+                return ADATOM_OK;
+            }
+        }
+    }
+    return adatom_structure_compare(first, second, same_cell, rmsd, &strain);
 }

@@ -65,6 +65,67 @@ static void test_a_disguised_structure_is_known_again(void **state)
     check_disguise(true);
 }
 
+/* Strained by 2 % along one lattice vector, in another basis of the lattice and turned: the atoms
+ * are where they were, by fractions, and the strain is known. */
+static void test_lattices_are_compared_whatever_their_basis(void **state)
+{
+    (void)state;
+    adatom_random random;
+    adatom_random_seed(&random, 4, 9);
+    adatom_structure *first = random_structure(&random, true), *second = disguised(first);
+    double distance, strain;
+    for (int x = 0; x < 3; x++) {
+        second->cell[1][x] += second->cell[0][x]; /* a sheared basis */
+    }
+    for (size_t i = 0; i < ATOMS + 3; i++) { /* atoms and lattice vectors: z by 2 %, then x <-> y */
+        double *v = i < ATOMS ? second->positions[i] : second->cell[i - ATOMS];
+        const double x = v[0];
+        v[0] = v[1];
+        v[1] = x;
+        v[2] *= 1.02;
+    }
+    assert_int_equal(adatom_structure_compare(second, first, 0.1, &distance, &strain), ADATOM_OK);
+    assert_near(distance, 0, 1e-6);
+    assert_near(strain, 0.5 * (1.02 * 1.02 - 1), 1e-9);
+    assert_int_equal(adatom_structure_compare(second, first, 1e-4, &distance, &strain), ADATOM_OK);
+    assert_true(isinf(distance) && isinf(strain));
+    assert_int_equal(adatom_structure_distance(second, first, &distance), ADATOM_OK);
+    assert_true(isinf(distance));
+    adatom_structure_free(first);
+    adatom_structure_free(second);
+}
+
+/* A face-centred cubic lattice of four atoms, and the same in a cell twice as high as wide. */
+static void test_a_crystal_has_many_cells(void **state)
+{
+    (void)state;
+    static const double cube[4][3] = {{0, 0, 0}, {0, 2, 2}, {2, 0, 2}, {2, 2, 0}};
+    adatom_structure *first, *second;
+    double distance, strain;
+    assert_int_equal(adatom_structure_create(4, &first), ADATOM_OK);
+    for (size_t i = 0; i < 4; i++) {
+        first->atomic_numbers[i] = 29;
+        memcpy(first->positions[i], cube[i], sizeof cube[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        first->cell[i][i] = 4;
+        first->periodic[i] = true;
+    }
+    assert_int_equal(adatom_structure_copy(first, &second), ADATOM_OK);
+    const double lattice[3][3] = {{2, 2, 0}, {2, -2, 0}, {0, 0, 8}};
+    memcpy(second->cell, lattice, sizeof lattice);
+    for (size_t i = 0; i < 4; i++) {
+        second->positions[i][0] = i % 2 == 0 ? 0.5 : 2.5;
+        second->positions[i][1] = 0;
+        second->positions[i][2] = 2 * (double)i;
+    }
+    assert_int_equal(adatom_structure_compare(first, second, 0.1, &distance, &strain), ADATOM_OK);
+    assert_near(distance, 0, 1e-6);
+    assert_near(strain, 0, 1e-9);
+    adatom_structure_free(first);
+    adatom_structure_free(second);
+}
+
 static void test_other_formulas_are_infinitely_far(void **state)
 {
     (void)state;
@@ -121,6 +182,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_disguised_structure_is_known_again),
+        cmocka_unit_test(test_lattices_are_compared_whatever_their_basis),
+        cmocka_unit_test(test_a_crystal_has_many_cells),
         cmocka_unit_test(test_other_formulas_are_infinitely_far),
         cmocka_unit_test(test_assignments_are_the_cheapest),
     };
