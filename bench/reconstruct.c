@@ -60,7 +60,7 @@ int main(void)
     }
     const size_t columns = adatom_pooled_columns(pooled);
     double *positions = lanes(COUNT), *gradient = lanes(COUNT), *losses = lanes(1);
-    const adatom_pooled_loss loss = {lanes(columns), false, 1.9, 1};
+    const adatom_pooled_loss loss = {lanes(columns), false, 1.9, 1, false};
     adatom_pooled_normal normal = {lanes(COUNT * COUNT), lanes(COUNT), lanes(1), lanes(1)};
     fill_positions(positions);
     double best[2] = {1e300, 1e300};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INFO_COUNT = 5 };
+enum { INFO_COUNT = 6 };
 
 typedef struct reconstruct_run {
     const cli_arguments *arguments;
@@ -33,6 +33,12 @@ static adatom_status add_info(adatom_frame *frame, const char *key, const char *
                                                                           : ADATOM_OUT_OF_MEMORY;
 }
 
+/* A number that every reader of extended XYZ takes. */
+static double bounded(double number)
+{
+    return isfinite(number) ? number : 1e300;
+}
+
 static adatom_status fill_frame(adatom_frame *frame, const adatom_reconstruction *result)
 {
     frame->info_keys = calloc(INFO_COUNT, sizeof *frame->info_keys);
@@ -45,21 +51,27 @@ static adatom_status fill_frame(adatom_frame *frame, const adatom_reconstruction
         status = add_info(frame, "target", "%zu", result->target);
     }
     if (status == ADATOM_OK) {
-        status = add_info(frame, "loss", "%.9g", isfinite(result->loss) ? result->loss : 1e300);
+        status = add_info(frame, "loss", "%.9g", bounded(result->loss));
     }
     if (status == ADATOM_OK) {
         status = add_info(frame, "verdict", "%s", adatom_verdict_name(result->verdict));
     }
     if (status == ADATOM_OK && result->has_rmsd) {
-        status = add_info(frame, "rmsd", "%.9g", result->rmsd);
+        status = add_info(frame, "rmsd", "%.9g", bounded(result->rmsd));
+    }
+    if (status == ADATOM_OK && result->has_rmsd && result->free_cell) {
+        status = add_info(frame, "strain", "%.9g", bounded(result->strain));
     }
     return status;
 }
 
 static void print_result(const adatom_reconstruction *result)
 {
-    char rmsd[48] = "";
-    if (result->has_rmsd) {
+    char rmsd[96] = "";
+    if (result->has_rmsd && result->free_cell) {
+        snprintf(rmsd, sizeof rmsd, "   %.4f \303\205 and a strain of %.4f from the original",
+                 result->rmsd, result->strain);
+    } else if (result->has_rmsd) {
         snprintf(rmsd, sizeof rmsd, "   %.4f \303\205 from the original", result->rmsd);
     }
     printf("target %zu: %s   loss %.2e%s   %.0f iterations\n", result->target,

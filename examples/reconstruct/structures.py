@@ -37,6 +37,10 @@ def crystals():
     yield crystal(["Fe", "S"], [(0, 0, 0), (.385, .385, .385)], spacegroup=205, cellpar=[5.42] * 3 + [90] * 3)  # S2 in pyrite
     yield crystal(["Mo", "S"], [(1 / 3, 2 / 3, .25), (1 / 3, 2 / 3, .621)], spacegroup=194,
                   cellpar=[3.16, 3.16, 12.3, 90, 90, 120])  # layers
+    yield crystal(["C", "O"], [(0, 0, 0), (.1185, .1185, .1185)], spacegroup=205, cellpar=[5.624] * 3 + [90] * 3)  # dry ice
+    yield crystal(["N", "H", "Cl"], [(0, 0, 0), (.153, .153, .153), (.5, .5, .5)], spacegroup=215, cellpar=[3.875] * 3 + [90] * 3)  # NH4
+    yield crystal(["Ca", "C", "O"], [(0, 0, 0), (0, 0, .25), (.2568, 0, .25)], spacegroup=167,
+                  cellpar=[4.99, 4.99, 17.061, 90, 90, 120], primitive_cell=True)  # CO3 in calcite
 
 
 def plain(atoms):

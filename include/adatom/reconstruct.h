@@ -34,6 +34,9 @@ typedef struct adatom_reconstruction {
     adatom_verdict verdict;
     bool has_rmsd;
     double rmsd;       /* Å, from the structure that the target was taken from */
+    bool free_cell;    /* the cell was looked for, too */
+    double strain;     /* with both: of the found cell against the original's; INFINITY, as rmsd,
+                          where they are far apart */
     double shortest;   /* Å, the shortest distance between two atoms; INFINITY for one atom */
     double iterations; /* steps of all starts of this target */
 } adatom_reconstruction;

@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static adatom_status lanes_of(size_t count, double **out)
 {
@@ -36,6 +38,10 @@ static adatom_status allocate(adatom_descent *d)
     ADATOM_TRY(lanes_of(n, &d->gradient));
     ADATOM_TRY(lanes_of(n, &d->trial_gradient));
     ADATOM_TRY(lanes_of(1, &d->losses));
+    ADATOM_TRY(lanes_of(1, &d->goals));
+    for (int lane = 0; lane < ADATOM_POOLED_LANES; lane++) {
+        d->goals[lane] = INFINITY;
+    }
     ADATOM_TRY(lanes_of(1, &d->trial_losses));
     ADATOM_TRY(lanes_of(1, &d->objectives));
     switch (d->options->optimizer_method) {
@@ -61,11 +67,11 @@ adatom_status adatom_descent_create(const adatom_global *fingerprint,
     ADATOM_TRY(adatom_allocate(1, sizeof *d, &d));
     d->fingerprint = fingerprint;
     d->options = options;
-    d->count = 3 * fingerprint->structure->atom_count;
+    d->count = fingerprint->variables;
     /* Strong enough against losses of some tenths per column, whichever sum they are in. */
     const bool levenberg = options->optimizer_method == ADATOM_DESCENT_LEVENBERG;
     d->loss = (adatom_pooled_loss){target, options->optimizer_loss == 1, minimum_distance,
-                                   levenberg ? 10 : 1};
+                                   levenberg ? 10 : 1, false};
     const adatom_status status = allocate(d);
     if (status != ADATOM_OK) {
         adatom_descent_free(d);
@@ -81,10 +87,10 @@ void adatom_descent_free(adatom_descent *d)
         return;
     }
     adatom_global_work_free(d->work);
-    double *const arrays[] = {d->positions,    d->trial,      d->step,           d->gradient,
-                              d->mean,         d->variance,   d->trial_gradient, d->losses,
-                              d->trial_losses, d->objectives, d->factor,         d->steps_kept,
-                              d->changes_kept};
+    double *const arrays[] = {d->positions,    d->trial,       d->step,           d->gradient,
+                              d->mean,         d->variance,    d->trial_gradient, d->losses,
+                              d->trial_losses, d->goals,       d->objectives,     d->factor,
+                              d->steps_kept,   d->changes_kept};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
         free(arrays[i]);
     }
@@ -93,27 +99,51 @@ void adatom_descent_free(adatom_descent *d)
     free(d);
 }
 
+void adatom_descent_guard(const adatom_descent *d, double *variables, int lane)
+{
+    if (d->fingerprint->free_cell) {
+        adatom_strain_guard(&d->fingerprint->strain, variables, lane);
+    }
+}
+
+double adatom_descent_enough(const adatom_reconstruct_options *options)
+{
+    const double exact = options->verdict_exact, solved = options->verdict_solved;
+    const bool levenberg = options->optimizer_method == ADATOM_DESCENT_LEVENBERG;
+    return levenberg && exact < solved ? exact : solved;
+}
+
 bool adatom_descent_solved(const adatom_descent *d, const double *losses)
 {
     for (int lane = 0; lane < ADATOM_POOLED_LANES; lane++) {
-        if (losses[lane] < d->options->verdict_solved) {
+        if (losses[lane] < adatom_descent_enough(d->options)) {
             return true;
         }
     }
     return false;
 }
 
-adatom_status adatom_descent_run(adatom_descent *d)
+/* Lanes that wait for each other. */
+static adatom_status run_together(adatom_descent *d, adatom_descent_next *next, void *context)
 {
-    for (int lane = 0; lane < ADATOM_POOLED_LANES; lane++) {
-        d->idle[lane] = false;
+    bool going = true;
+    while (going) {
+        memset(d->idle, 0, sizeof d->idle);
+        ADATOM_TRY(d->options->optimizer_method == ADATOM_DESCENT_LBFGS ? adatom_descend_lbfgs(d)
+                                                                        : adatom_descend_adam(d));
+        going = false;
+        for (int lane = 0; lane < ADATOM_POOLED_LANES; lane++) {
+            going = next(context, lane) || going;
+        }
+        going = going && !d->stop;
     }
-    switch (d->options->optimizer_method) {
-    case ADATOM_DESCENT_LEVENBERG:
-        return adatom_descend_levenberg(d);
-    case ADATOM_DESCENT_LBFGS:
-        return adatom_descend_lbfgs(d);
-    default:
-        return adatom_descend_adam(d);
-    }
+    return ADATOM_OK;
+}
+
+adatom_status adatom_descent_run(adatom_descent *d, adatom_descent_next *next, void *context)
+{
+    d->stop = false;
+    return d->options->optimizer_method == ADATOM_DESCENT_LEVENBERG
+               ? adatom_descend_levenberg(d, next, context)
+               : run_together(d, next, context);
 }

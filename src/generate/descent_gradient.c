@@ -50,6 +50,9 @@ static void adam_step(adatom_descent *d, double rate, int64_t step)
         d->variance[k] = beta2 * d->variance[k] + (1 - beta2) * slope * slope;
         d->trial[k] -= rate * d->mean[k] * first / (sqrt(d->variance[k] * second) + 1e-12);
     }
+    for (int l = 0; l < L; l++) {
+        adatom_descent_guard(d, d->trial, l);
+    }
 }
 
 adatom_status adatom_descend_adam(adatom_descent *d)
@@ -143,6 +146,7 @@ static void try_lane(adatom_descent *d, const quasi_newton *q, int l)
         const size_t at = k * L + (size_t)l;
         d->trial[at] = d->positions[at] + scale * d->step[at];
     }
+    adatom_descent_guard(d, d->trial, l);
 }
 
 /* Writes the pair of a lane that moves into the ring; one that does not is left zero, sy = 0. */

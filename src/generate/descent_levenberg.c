@@ -13,10 +13,17 @@ static const double longest = 0.5;
  * row, has arrived. */
 static const double small_gain = 1e-4;
 enum { SMALL_GAINS = 3, FAILURES = 6 };
+/* From the sixth step on a descent is given up that, at the pace of its last three steps, would not
+ * come below the goal within nine more. Of descents that end in a solution three quarters are kept,
+ * of the others a fifth; the time for each is halved. */
+enum { PACE = 3, HORIZON = 9, EARLIEST = 6 };
 
 typedef struct lane_state {
+    bool fresh[L]; /* the trial is where a descent begins */
     double damping[L], growth[L];
     int small[L], failed[L];
+    int64_t steps[L];
+    double passed[L][PACE]; /* objectives of the last steps, a ring */
 } lane_state;
 
 /* Cholesky's factor of squares + damping, its diagonal inverted. */
@@ -65,32 +72,33 @@ static void substitute(size_t n, const double *factor, const double *products, d
     }
 }
 
-static void begin(const adatom_descent *d, lane_state *state)
+static void begin_lane(const adatom_descent *d, lane_state *state, int l)
 {
-    memset(state, 0, sizeof *state);
-    for (int l = 0; l < L; l++) {
-        for (size_t k = 0; k < d->count; k++) {
-            state->damping[l] =
-                fmax(state->damping[l], d->now.squares[(k * d->count + k) * L + (size_t)l]);
-        }
-        state->damping[l] = fmax(1e-2 * state->damping[l], 1e-12);
-        state->growth[l] = 2;
+    double largest = 0;
+    for (size_t k = 0; k < d->count; k++) {
+        largest = fmax(largest, d->now.squares[(k * d->count + k) * L + (size_t)l]);
     }
+    state->damping[l] = fmax(1e-2 * largest, 1e-12);
+    state->growth[l] = 2;
+    state->small[l] = state->failed[l] = 0;
+    state->steps[l] = 0;
+    state->fresh[l] = false;
 }
 
-static void try_step(adatom_descent *d)
+static void try_step(adatom_descent *d, const lane_state *state, int l)
 {
-    for (int l = 0; l < L; l++) {
-        double largest = 0;
-        for (size_t k = 0; k < d->count; k++) {
-            largest = fmax(largest, fabs(d->step[k * L + (size_t)l]));
-        }
-        const double scale = !isfinite(largest) ? 0 : largest > longest ? longest / largest : 1;
-        for (size_t k = 0; k < d->count; k++) {
-            const size_t at = k * L + (size_t)l;
-            d->trial[at] = d->positions[at] + (scale > 0 ? scale * d->step[at] : 0);
-        }
+    double largest = 0, sum = 0;
+    for (size_t k = 0; k < d->count; k++) {
+        sum += d->step[k * L + (size_t)l];
+        largest = fmax(largest, fabs(d->step[k * L + (size_t)l]));
     }
+    const double scale = !isfinite(sum) ? 0 : largest > longest ? longest / largest : 1;
+    for (size_t k = 0; k < d->count; k++) {
+        const size_t at = k * L + (size_t)l;
+        d->trial[at] = d->positions[at];
+        d->trial[at] += scale > 0 && !state->fresh[l] ? scale * d->step[at] : 0;
+    }
+    adatom_descent_guard(d, d->trial, l);
 }
 
 static void keep_lane(adatom_descent *d, int l)
@@ -105,12 +113,19 @@ static void keep_lane(adatom_descent *d, int l)
         }
     }
     d->now.objectives[l] = d->next.objectives[l];
-    d->now.losses[l] = d->next.losses[l];
+    d->losses[l] = d->next.losses[l];
 }
 
+/* Takes the trial or not. */
 static void judge_lane(adatom_descent *d, lane_state *state, int l)
 {
     const double before = d->now.objectives[l], after = d->next.objectives[l];
+    if (state->fresh[l]) {
+        keep_lane(d, l);
+        begin_lane(d, state, l);
+        return;
+    }
+    state->passed[l][state->steps[l]++ % PACE] = before;
     if (after < before) {
         state->small[l] = before - after < small_gain * before ? state->small[l] + 1 : 0;
         state->failed[l] = 0;
@@ -122,40 +137,70 @@ static void judge_lane(adatom_descent *d, lane_state *state, int l)
         state->damping[l] *= state->growth[l];
         state->growth[l] *= 2;
     }
-    d->idle[l] = state->small[l] >= SMALL_GAINS || state->failed[l] >= FAILURES;
 }
 
-/* False when all lanes have arrived. */
-static bool judge(adatom_descent *d, lane_state *state)
+static bool is_hopeless(const adatom_descent *d, const lane_state *state, int l)
+{
+    if (state->steps[l] < EARLIEST) {
+        return false;
+    }
+    const double now = d->now.objectives[l], then = state->passed[l][state->steps[l] % PACE];
+    return now * pow(now / then, (double)HORIZON / PACE) > d->goals[l];
+}
+
+static bool has_ended(const adatom_descent *d, const lane_state *state, int l)
+{
+    return state->small[l] >= SMALL_GAINS || state->failed[l] >= FAILURES ||
+           state->steps[l] >= d->options->optimizer_iterations || is_hopeless(d, state, l) ||
+           d->losses[l] < adatom_descent_enough(d->options);
+}
+
+/* False when all lanes rest. */
+static bool judge(adatom_descent *d, lane_state *state, adatom_descent_next *next, void *context)
 {
     bool moving = false;
-    for (int l = 0; l < L; l++) {
-        if (!d->idle[l]) {
-            judge_lane(d, state, l);
-            moving = moving || !d->idle[l];
+    for (int l = 0; l < L && !d->stop; l++) {
+        if (d->idle[l]) {
+            continue;
         }
+        judge_lane(d, state, l);
+        if (has_ended(d, state, l)) {
+            d->objectives[l] = d->now.objectives[l];
+            state->fresh[l] = next(context, l);
+            d->idle[l] = !state->fresh[l];
+        }
+        moving = moving || !d->idle[l];
     }
-    return moving;
+    return moving && !d->stop;
 }
 
-adatom_status adatom_descend_levenberg(adatom_descent *d)
+adatom_status adatom_descend_levenberg(adatom_descent *d, adatom_descent_next *next, void *context)
 {
     lane_state state;
-    ADATOM_TRY(
-        adatom_global_normal(d->fingerprint, d->work, d->idle, d->positions, &d->loss, &d->now));
-    begin(d, &state);
-    bool moving = true;
-    for (int64_t i = 0;
-         moving && i < d->options->optimizer_iterations && !adatom_descent_solved(d, d->now.losses);
-         i++) {
-        factorize(d->count, d->now.squares, state.damping, d->factor);
-        substitute(d->count, d->factor, d->now.products, d->step);
-        try_step(d);
+    memset(&state, 0, sizeof state);
+    memset(d->step, 0, d->count * L * sizeof(double));
+    memset(d->now.squares, 0, d->count * d->count * L * sizeof(double));
+    memset(d->now.products, 0, d->count * L * sizeof(double));
+    for (int l = 0; l < L; l++) {
+        d->idle[l] = false;
+        state.fresh[l] = true;
+    }
+    bool moving = true, every = d->loss.every;
+    while (moving) {
+        for (int l = 0; l < L && every != d->loss.every; l++) {
+            state.fresh[l] = true; /* another sum of squares: to be taken anew */
+            d->goals[l] = INFINITY;
+        }
+        every = d->loss.every;
+        for (int l = 0; l < L; l++) {
+            try_step(d, &state, l);
+        }
         ADATOM_TRY(
             adatom_global_normal(d->fingerprint, d->work, d->idle, d->trial, &d->loss, &d->next));
         d->steps += L;
-        moving = judge(d, &state);
+        moving = judge(d, &state, next, context);
+        factorize(d->count, d->now.squares, state.damping, d->factor);
+        substitute(d->count, d->factor, d->now.products, d->step);
     }
-    memcpy(d->losses, d->now.losses, L * sizeof(double));
     return ADATOM_OK;
 }

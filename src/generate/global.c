@@ -82,6 +82,11 @@ static adatom_status fill(const adatom_global_kind *kind, const adatom_structure
     }
     f->value_count = adatom_descriptor_count_max(f->descriptor);
     f->columns = f->group_count * (size_t)f->pool_count * f->value_count;
+    f->free_cell = kind->free_cell;
+    f->variables = 3 * structure->atom_count + (f->free_cell ? ADATOM_STRAIN_COUNT : 0);
+    if (f->free_cell) {
+        ADATOM_TRY(adatom_strain_create(structure, &f->strain));
+    }
     const bool free_atoms =
         !structure->periodic[0] && !structure->periodic[1] && !structure->periodic[2];
     const size_t most = 64; /* the memory of the fast path grows with the third power */
@@ -116,6 +121,16 @@ void adatom_global_free(adatom_global *f)
         free(f->group_of);
         free(f);
     }
+}
+
+bool adatom_global_has_mean(const adatom_global *f)
+{
+    for (int pool = 0; pool < f->pool_count; pool++) {
+        if (f->pools[pool] == ADATOM_POOL_MEAN) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- pooling */

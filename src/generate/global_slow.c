@@ -2,26 +2,31 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "generate/global_work.h"
-#include "nn/levenberg.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = ADATOM_POOLED_LANES };
+enum { LANES = ADATOM_POOLED_LANES, ROWS = 64 };
+
+/* ---- memory */
 
 static adatom_status allocate(const adatom_global *f, adatom_global_work *work)
 {
     if (f->fast != NULL) {
         return adatom_pooled_work_create(f->fast, &work->fast);
     }
-    const size_t atoms = f->structure->atom_count, count = 3 * atoms;
+    const size_t atoms = f->structure->atom_count, count = f->variables;
+    const size_t of_atom = f->value_count * (size_t)f->pool_count;
+    work->row_capacity = adatom_global_sums(f) && f->columns > of_atom ? f->columns : of_atom;
+    work->row_capacity = work->row_capacity > ROWS ? work->row_capacity : ROWS;
     ADATOM_TRY(adatom_structure_copy(f->structure, &work->structure));
     ADATOM_TRY(adatom_allocate(atoms * f->value_count, sizeof(double), &work->values));
     ADATOM_TRY(adatom_allocate(f->columns, sizeof(double), &work->pooled));
     ADATOM_TRY(adatom_allocate(f->columns, sizeof(size_t), &work->chosen));
     ADATOM_TRY(adatom_allocate(f->columns, sizeof(double), &work->residuals));
-    ADATOM_TRY(adatom_allocate(f->columns * count, sizeof(double), &work->rows));
+    ADATOM_TRY(adatom_allocate(work->row_capacity * count, sizeof(double), &work->rows));
+    ADATOM_TRY(adatom_allocate(work->row_capacity, sizeof(double), &work->row_residuals));
     ADATOM_TRY(adatom_allocate(count * count, sizeof(double), &work->squares));
     ADATOM_TRY(adatom_allocate(count, sizeof(double), &work->products));
     ADATOM_TRY(adatom_allocate(f->group_count, sizeof(size_t), &work->group_sizes));
@@ -56,18 +61,46 @@ void adatom_global_work_free(adatom_global_work *work)
     free(work->chosen);
     free(work->residuals);
     free(work->rows);
+    free(work->row_residuals);
     free(work->squares);
     free(work->products);
     free(work->group_sizes);
+    free(work->near);
     free(work);
+}
+
+/* ---- pools */
+
+bool adatom_global_sums(const adatom_global *f)
+{
+    return adatom_global_has_mean(f) && f->group_count < f->structure->atom_count;
+}
+
+size_t adatom_global_column(const adatom_global *f, size_t atom, int pool)
+{
+    return (f->group_of[atom] * (size_t)f->pool_count + (size_t)pool) * f->value_count;
+}
+
+double adatom_global_share(const adatom_global *f, const adatom_global_work *work, size_t atom,
+                           int pool, size_t column)
+{
+    if (f->pools[pool] == ADATOM_POOL_MEAN) {
+        return 1.0 / (double)work->group_sizes[f->group_of[atom]];
+    }
+    return work->chosen[column] == atom ? 1 : 0;
 }
 
 /* ---- one lane */
 
-static void take_lane(adatom_global_work *work, const double *positions, int lane)
+void adatom_global_place(const adatom_global *f, const double *variables, int lane,
+                         adatom_structure *out)
 {
-    for (size_t k = 0; k < 3 * work->structure->atom_count; k++) {
-        work->structure->positions[k / 3][k % 3] = positions[k * LANES + (size_t)lane];
+    if (f->free_cell) {
+        adatom_strain_apply(&f->strain, variables, lane, out);
+        return;
+    }
+    for (size_t k = 0; k < 3 * out->atom_count; k++) {
+        out->positions[k / 3][k % 3] = variables[k * LANES + (size_t)lane];
     }
 }
 
@@ -84,123 +117,41 @@ static double find_residuals(const adatom_global *f, adatom_global_work *work, c
     return sum / (double)f->columns;
 }
 
-/* What share an atom's value has in the column of its group; 0: none. */
-static double share_of(const adatom_global *f, const adatom_global_work *work, size_t i, int pool,
-                       size_t column)
+/* Every pair stands in the list twice. An atom pushes its own images only by way of the cell. */
+static adatom_status find_near(const adatom_global *f, adatom_global_work *work,
+                               const adatom_descriptor_jacobian *jacobian, double minimum)
 {
-    if (f->pools[pool] == ADATOM_POOL_MEAN) {
-        return 1.0 / (double)work->group_sizes[f->group_of[i]];
-    }
-    return work->chosen[column] == i ? 1 : 0;
-}
-
-static size_t first_column(const adatom_global *f, size_t i, int pool)
-{
-    return (f->group_of[i] * (size_t)f->pool_count + (size_t)pool) * f->value_count;
-}
-
-static void add_block(const adatom_global *f, adatom_global_work *work,
-                      const adatom_descriptor_jacobian *jacobian, size_t b)
-{
-    const size_t i = (size_t)jacobian->center[b], j = (size_t)jacobian->neighbor[b];
-    const size_t count = 3 * f->structure->atom_count;
-    for (int pool = 0; pool < f->pool_count; pool++) {
-        const size_t first = first_column(f, i, pool);
-        for (size_t v = 0; v < f->value_count; v++) {
-            const double share = share_of(f, work, i, pool, first + v);
-            if (share == 0) {
-                continue;
-            }
-            double *row = work->rows + (first + v) * count + 3 * j;
-            for (int x = 0; x < 3; x++) {
-                row[x] += share * jacobian->blocks[b * jacobian->column_count + v][x];
-            }
-        }
-    }
-}
-
-/* ---- pairs that are too near; every pair stands in the list twice */
-
-typedef void add_near(void *context, const size_t atoms[2], const double unit[3], double near);
-
-static void for_near(const adatom_descriptor_jacobian *jacobian, double minimum, add_near *add,
-                     void *context)
-{
+    work->near_count = 0;
     for (size_t b = 0; b < jacobian->block_count; b++) {
         const double *v = jacobian->vector[b];
         const double r = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        const size_t atoms[2] = {(size_t)jacobian->center[b], (size_t)jacobian->neighbor[b]};
-        if (r < minimum && r > 0 && atoms[0] != atoms[1]) {
-            const double unit[3] = {v[0] / r, v[1] / r, v[2] / r};
-            add(context, atoms, unit, minimum - r);
+        const size_t i = (size_t)jacobian->center[b], j = (size_t)jacobian->neighbor[b];
+        if (r < minimum && r > 0 && (i != j || f->free_cell)) {
+            ADATOM_TRY(adatom_grow(&work->near, &work->near_capacity, work->near_count + 1,
+                                   sizeof *work->near));
+            work->near[work->near_count++] = (adatom_near){
+                {i, j}, {v[0] / r, v[1] / r, v[2] / r}, {v[0], v[1], v[2]}, minimum - r};
         }
     }
-}
-
-typedef struct near_sums {
-    adatom_global_work *work;
-    size_t count;
-    double push, squared;
-} near_sums;
-
-static void add_near_equations(void *context, const size_t atoms[2], const double unit[3],
-                               double near)
-{
-    near_sums *sums = context;
-    const double push = 0.5 * sums->push;
-    const size_t i = 3 * atoms[0], j = 3 * atoms[1];
-    sums->squared += push * near * near;
-    for (size_t x = 0; x < 3; x++) {
-        sums->work->products[j + x] -= push * near * unit[x];
-        sums->work->products[i + x] += push * near * unit[x];
-        for (size_t y = 0; y < 3; y++) {
-            const double square = push * unit[x] * unit[y];
-            sums->work->squares[(i + x) * sums->count + i + y] += square;
-            sums->work->squares[(j + x) * sums->count + j + y] += square;
-            sums->work->squares[(j + x) * sums->count + i + y] -= square;
-            sums->work->squares[(i + x) * sums->count + j + y] -= square;
-        }
-    }
-}
-
-/* ---- */
-
-static void put_lane(const adatom_global_work *work, size_t count, int lane,
-                     adatom_pooled_normal *normal)
-{
-    for (size_t i = 0; i < count; i++) {
-        normal->products[i * LANES + (size_t)lane] = work->products[i];
-        for (size_t j = 0; j <= i; j++) {
-            normal->squares[(i * count + j) * LANES + (size_t)lane] = work->squares[i * count + j];
-        }
-    }
-}
-
-static adatom_status normal_of_lane(const adatom_global *f, adatom_global_work *work, int lane,
-                                    const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
-{
-    const size_t count = 3 * f->structure->atom_count;
-    adatom_descriptor_jacobian *jacobian;
-    ADATOM_TRY(adatom_descriptor_jacobian_create(f->descriptor, work->structure, 1, work->values,
-                                                 &jacobian));
-    memset(work->rows, 0, f->columns * count * sizeof(double));
-    memset(work->squares, 0, count * count * sizeof(double));
-    memset(work->products, 0, count * sizeof(double));
-    normal->losses[lane] = find_residuals(f, work, loss->target, lane);
-    near_sums sums = {work, count, loss->push, 0};
-    for (size_t c = 0; c < f->columns; c++) {
-        sums.squared += work->residuals[c] * work->residuals[c];
-    }
-    for (size_t b = 0; b < jacobian->block_count; b++) {
-        add_block(f, work, jacobian, b);
-    }
-    adatom_levenberg_add_rows(count, (int)f->columns, work->rows, work->residuals, NULL,
-                              work->squares, work->products);
-    for_near(jacobian, loss->minimum_distance, add_near_equations, &sums);
-    normal->objectives[lane] = sums.squared;
-    put_lane(work, count, lane, normal);
-    adatom_descriptor_jacobian_free(jacobian);
     return ADATOM_OK;
+}
+
+adatom_status adatom_global_take(const adatom_global *f, adatom_global_work *work,
+                                 const double *positions, int lane, const adatom_pooled_loss *loss,
+                                 double *difference, adatom_descriptor_jacobian **jacobian)
+{
+    adatom_global_place(f, positions, lane, work->structure);
+    if (f->free_cell) {
+        adatom_strain_matrix(&f->strain, positions, lane, work->matrix);
+    }
+    ADATOM_TRY(adatom_descriptor_jacobian_create(f->descriptor, work->structure, 1, work->values,
+                                                 jacobian));
+    *difference = find_residuals(f, work, loss->target, lane);
+    const adatom_status status = find_near(f, work, *jacobian, loss->minimum_distance);
+    if (status != ADATOM_OK) {
+        adatom_descriptor_jacobian_free(*jacobian);
+    }
+    return status;
 }
 
 adatom_status adatom_global_normal(const adatom_global *f, adatom_global_work *work,
@@ -212,54 +163,103 @@ adatom_status adatom_global_normal(const adatom_global *f, adatom_global_work *w
         return ADATOM_OK;
     }
     for (int lane = 0; lane < LANES; lane++) {
-        if (!idle[lane]) {
-            take_lane(work, positions, lane);
-            ADATOM_TRY(normal_of_lane(f, work, lane, loss, normal));
+        if (idle[lane]) {
+            continue;
         }
+        adatom_descriptor_jacobian *jacobian;
+        ADATOM_TRY(
+            adatom_global_take(f, work, positions, lane, loss, &normal->losses[lane], &jacobian));
+        const adatom_status status =
+            adatom_global_normal_lane(f, work, lane, loss, jacobian, normal);
+        adatom_descriptor_jacobian_free(jacobian);
+        ADATOM_TRY(status);
     }
     return ADATOM_OK;
 }
 
-static adatom_status gradient_of_lane(const adatom_global *f, adatom_global_work *work, int lane,
-                                      const adatom_pooled_loss *loss, double *losses,
-                                      double *gradient)
+/* ---- the gradient */
+
+/* slope times the derivative of a block's value v, in the positions and in the virial. */
+static void add_slope(const adatom_global *f, const adatom_descriptor_jacobian *jacobian, size_t b,
+                      size_t v, double slope, double *gradient)
 {
-    const size_t count = 3 * f->structure->atom_count;
-    adatom_descriptor_jacobian *jacobian;
-    ADATOM_TRY(adatom_descriptor_jacobian_create(f->descriptor, work->structure, 1, work->values,
-                                                 &jacobian));
-    memset(work->squares, 0, count * count * sizeof(double));
-    memset(work->products, 0, count * sizeof(double));
-    losses[lane] = find_residuals(f, work, loss->target, lane);
-    const double share = 1.0 / (double)f->columns;
-    double squared = 0;
-    for (size_t c = 0; c < f->columns; c++) {
-        const double d = work->residuals[c];
-        squared += d * d * share;
-        work->residuals[c] = share * (loss->squared ? 2 * d : d < 0 ? -1 : 1);
+    const double *block = jacobian->blocks[b * jacobian->column_count + v];
+    const size_t j = (size_t)jacobian->neighbor[b];
+    for (size_t x = 0; x < 3; x++) {
+        gradient[3 * j + x] += slope * block[x];
+        for (size_t y = 0; y < 3 && f->free_cell; y++) {
+            gradient[3 * f->structure->atom_count + 3 * y + x] +=
+                slope * jacobian->vector[b][y] * block[x];
+        }
     }
-    losses[lane] = loss->squared ? squared : losses[lane];
-    for (size_t b = 0; b < jacobian->block_count; b++) {
-        const size_t i = (size_t)jacobian->center[b], j = (size_t)jacobian->neighbor[b];
-        for (int pool = 0; pool < f->pool_count; pool++) {
-            const size_t first = first_column(f, i, pool);
-            for (size_t v = 0; v < f->value_count; v++) {
-                const double slope =
-                    work->residuals[first + v] * share_of(f, work, i, pool, first + v);
-                for (int x = 0; x < 3; x++) {
-                    work->products[3 * j + (size_t)x] +=
-                        slope * jacobian->blocks[b * jacobian->column_count + v][x];
-                }
+}
+
+static void add_near_slopes(const adatom_global *f, const adatom_global_work *work, double push,
+                            double *gradient)
+{
+    for (size_t n = 0; n < work->near_count; n++) {
+        const adatom_near *near = &work->near[n];
+        for (size_t x = 0; x < 3; x++) {
+            const double pull = -push * near->depth * near->unit[x];
+            gradient[3 * near->atoms[1] + x] += pull;
+            gradient[3 * near->atoms[0] + x] -= pull;
+            for (size_t y = 0; y < 3 && f->free_cell; y++) {
+                gradient[3 * f->structure->atom_count + 3 * y + x] += pull * near->vector[y];
             }
         }
     }
-    /* Of sum push near^2 the slope is twice that of the normal equations. */
-    near_sums sums = {work, count, 2 * loss->push, 0};
-    for_near(jacobian, loss->minimum_distance, add_near_equations, &sums);
-    for (size_t k = 0; k < count; k++) {
-        gradient[k * LANES + (size_t)lane] = work->products[k];
+}
+
+/* Turns the residuals into slopes; the loss. */
+static double find_slopes(const adatom_global *f, adatom_global_work *work, bool squared,
+                          double difference)
+{
+    const double share = 1.0 / (double)f->columns;
+    double sum = 0;
+    for (size_t c = 0; c < f->columns; c++) {
+        const double d = work->residuals[c];
+        sum += d * d * share;
+        work->residuals[c] = share * (squared ? 2 * d : d < 0 ? -1 : 1);
+    }
+    return squared ? sum : difference;
+}
+
+static void add_block_slopes(const adatom_global *f, adatom_global_work *work,
+                             const adatom_descriptor_jacobian *jacobian, size_t b)
+{
+    const size_t i = (size_t)jacobian->center[b];
+    for (int pool = 0; pool < f->pool_count; pool++) {
+        const size_t first = adatom_global_column(f, i, pool);
+        for (size_t v = 0; v < f->value_count; v++) {
+            const double share = adatom_global_share(f, work, i, pool, first + v);
+            if (share != 0) {
+                add_slope(f, jacobian, b, v, share * work->residuals[first + v], work->products);
+            }
+        }
+    }
+}
+
+static adatom_status gradient_of_lane(const adatom_global *f, adatom_global_work *work,
+                                      const double *positions, int lane,
+                                      const adatom_pooled_loss *loss, double *losses,
+                                      double *gradient)
+{
+    adatom_descriptor_jacobian *jacobian;
+    ADATOM_TRY(adatom_global_take(f, work, positions, lane, loss, &losses[lane], &jacobian));
+    memset(work->products, 0, f->variables * sizeof(double));
+    losses[lane] = find_slopes(f, work, loss->squared, losses[lane]);
+    for (size_t b = 0; b < jacobian->block_count; b++) {
+        add_block_slopes(f, work, jacobian, b);
     }
     adatom_descriptor_jacobian_free(jacobian);
+    add_near_slopes(f, work, loss->push, work->products);
+    if (f->free_cell) {
+        ADATOM_TRY(
+            adatom_strain_rows(&f->strain, (const double(*)[3])work->matrix, 1, work->products));
+    }
+    for (size_t k = 0; k < f->variables; k++) {
+        gradient[k * LANES + (size_t)lane] = work->products[k];
+    }
     return ADATOM_OK;
 }
 
@@ -274,8 +274,7 @@ adatom_status adatom_global_evaluate(const adatom_global *f, adatom_global_work 
     }
     for (int lane = 0; lane < LANES; lane++) {
         if (!idle[lane]) {
-            take_lane(work, positions, lane);
-            ADATOM_TRY(gradient_of_lane(f, work, lane, loss, losses, gradient));
+            ADATOM_TRY(gradient_of_lane(f, work, positions, lane, loss, losses, gradient));
         }
     }
     return ADATOM_OK;

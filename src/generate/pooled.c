@@ -174,6 +174,17 @@ static adatom_status allocate_lanes(size_t count, double **out)
                                    sizeof(double), out);
 }
 
+static size_t most_of_one_factor(const adatom_pooled *pooled)
+{
+    size_t most = 0, count = 0;
+    for (int d = 0; d < pooled->double_count; d++) {
+        const bool same = d > 0 && pooled->doubles[d].factor == pooled->doubles[d - 1].factor;
+        count = same ? count + 1 : 1;
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 static adatom_status allocate_work(const adatom_pooled *pooled, adatom_pooled_work *work)
 {
     const size_t pairs = (size_t)pooled->pair_count, atoms = (size_t)pooled->atom_count;
@@ -194,11 +205,13 @@ static adatom_status allocate_work(const adatom_pooled *pooled, adatom_pooled_wo
     ADATOM_TRY(allocate_lanes(atoms * corners * angles, &work->angles));
     ADATOM_TRY(allocate_lanes(atoms * corners * angles, &work->angle_slopes));
     const size_t columns = adatom_pooled_columns(pooled), doubles = (size_t)pooled->double_count;
-    ADATOM_TRY(allocate_lanes(columns, &work->pooled));
+    const size_t group = most_of_one_factor(pooled), pools = (size_t)pooled->pool_count;
+    const size_t rows = pools * group > ADATOM_POOLED_ROWS ? pools * group : ADATOM_POOLED_ROWS;
+    ADATOM_TRY(allocate_lanes(columns, &work->residuals));
     ADATOM_TRY(allocate_lanes(columns, &work->chosen));
-    ADATOM_TRY(allocate_lanes(columns * 3 * atoms, &work->rows));
-    ADATOM_TRY(allocate_lanes(3 * atoms, &work->row));
-    ADATOM_TRY(allocate_lanes(doubles * 3 * atoms, &work->corner_rows));
+    ADATOM_TRY(allocate_lanes(rows * 3 * atoms, &work->rows));
+    ADATOM_TRY(allocate_lanes(group * 3 * atoms, &work->corner_rows));
+    ADATOM_TRY(allocate_lanes(rows, &work->row_residuals));
     return adatom_allocate(doubles, sizeof *work->wanted, &work->wanted);
 }
 
@@ -234,10 +247,10 @@ void adatom_pooled_work_free(adatom_pooled_work *work)
     free(work->slopes);
     free(work->angles);
     free(work->angle_slopes);
-    free(work->pooled);
+    free(work->residuals);
     free(work->chosen);
     free(work->rows);
-    free(work->row);
+    free(work->row_residuals);
     free(work->corner_rows);
     free(work->wanted);
     free(work);

@@ -61,6 +61,7 @@ typedef struct adatom_pooled_loss {
     const double *target; /* [columns][lanes] */
     bool squared;
     double minimum_distance, push; /* Å, 1/Å^2 */
+    bool every;                    /* see adatom_pooled_normal */
 } adatom_pooled_loss;
 
 /* positions[atom_count * 3][lanes], Å. losses[lanes] are those of the fingerprint alone; gradient
@@ -73,7 +74,12 @@ void adatom_pooled_evaluate(const adatom_pooled *pooled, adatom_pooled_work *wor
 /* What a step of Levenberg-Marquardt needs: with the residuals f - target and sqrt(push) (minimum -
  * r) and their Jacobian J, squares = J^T J, [count][count][lanes] with count = 3 atom_count, of
  * which the lower triangle counts, products = J^T residuals, [count][lanes], and objectives = sum
- * of the squares of the residuals. losses are the mean |f - target|. Aligned to 64 bytes. */
+ * of the squares of the residuals. losses are the mean |f - target|. Aligned to 64 bytes.
+ *
+ * With every, a largest (smallest) value has a residual, value - target, for every atom whose value
+ * is above (below) the target, and for that of the extreme if there is none. The sum of squares is
+ * 0 for the same structures, but it has no kinks where atoms share the extreme. Without
+ * ADATOM_POOL_MEAN only. */
 typedef struct adatom_pooled_normal {
     double *squares, *products;
     double *losses, *objectives; /* [lanes] */

@@ -5,6 +5,10 @@
 #include "base/instruction_set.h"
 #include "generate/pooled.h"
 
+/* Rows of the Jacobian that are in work at a time, where there are no more of one factor; with ten
+ * atoms they fill the first cache. */
+enum { ADATOM_POOLED_ROWS = 16 };
+
 /* The kernels that were chosen, and their memory: all arrays [...][ADATOM_POOLED_LANES]. */
 struct adatom_pooled_work {
     adatom_instruction_set set;
@@ -23,11 +27,13 @@ struct adatom_pooled_work {
     double *angles;       /* [atoms][corners][angles] */
     double *angle_slopes; /* [atoms][corners][angles]: in the cosine */
     /* Of the normal equations alone */
-    double *pooled, *chosen; /* [columns]: values, and the atoms that they came from */
-    double *rows;            /* [columns][3 atoms]: the Jacobian */
-    double *row;             /* [3 atoms] */
-    double *corner_rows;     /* [doubles][3 atoms]: of one atom */
-    bool *wanted;            /* [doubles]: is such a row chosen in any lane */
+    double *residuals;     /* [columns] */
+    double *chosen;        /* [columns]: the atoms that they came from */
+    double *rows;          /* [rows][3 atoms]: of the Jacobian, those in work */
+    double *row_residuals; /* [rows] */
+    int row_count;         /* rows in work */
+    double *corner_rows;   /* [doubles of one factor][3 atoms]: of one atom */
+    bool *wanted;          /* [doubles]: does any lane choose the atom in work */
 };
 
 typedef void adatom_pooled_kernel(const adatom_pooled *pooled, adatom_pooled_work *work,

@@ -2,6 +2,7 @@
 #include "adatom/reconstruct.h"
 
 #include "adatom/extxyz.h"
+#include "atoms/match.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/threads.h"
@@ -14,6 +15,10 @@
 
 /* Targets that are worked on before their results are told. */
 enum { CHUNK = 64 };
+
+/* Lattices that were looked for are held against the original's within this share of the products
+ * of the lattice vectors. */
+static const double lattice_tolerance = 0.1;
 
 typedef struct reconstruction {
     const adatom_reconstruct_options *options;
@@ -133,6 +138,7 @@ static adatom_status prepare(reconstruction *r)
     }
     r->kind.descriptor = options->run_descriptor;
     r->kind.by_element = options->fingerprint_by_element;
+    r->kind.free_cell = options->system_free_cell;
     ADATOM_TRY(adatom_global_pools(options->fingerprint_pool, &r->kind));
     ADATOM_TRY(table ? read_fingerprints(r)
                      : adatom_extxyz_read(options->target_structures, &r->frames));
@@ -197,14 +203,17 @@ static adatom_status tell(const reconstruction *r, size_t row, const adatom_inve
                                     .structure = inversion->structure,
                                     .loss = inversion->loss,
                                     .shortest = inversion->shortest,
-                                    .iterations = inversion->iterations};
+                                    .iterations = inversion->iterations,
+                                    .free_cell = options->system_free_cell};
     result.verdict = inversion->loss < options->verdict_solved      ? ADATOM_VERDICT_SOLVED
                      : inversion->loss <= options->verdict_doubtful ? ADATOM_VERDICT_DOUBTFUL
                                                                     : ADATOM_VERDICT_NONE;
     if (r->fingerprint == NULL && isfinite(inversion->loss)) {
         result.has_rmsd = true;
-        ADATOM_TRY(adatom_structure_distance(inversion->structure, r->frames.frames[row].structure,
-                                             &result.rmsd));
+        const adatom_structure *original = r->frames.frames[row].structure;
+        const double tolerance = options->system_free_cell ? lattice_tolerance : 1e-4;
+        ADATOM_TRY(adatom_structure_compare(inversion->structure, original, tolerance, &result.rmsd,
+                                            &result.strain));
     }
     return r->callbacks->result(r->callbacks->context, &result);
 }

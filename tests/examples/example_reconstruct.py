@@ -1,4 +1,4 @@
-"""examples/reconstruct: every crystal is solved, by loss and by distance, and every figure found."""
+"""examples/reconstruct: every figure and every crystal is solved, by loss and by distance, with its cell or without."""
 
 import argparse
 import pathlib
@@ -22,14 +22,15 @@ def main():
             shutil.copy(path, folder)
         commands = [[sys.executable, "structures.py"]]
         commands += [[program, "reconstruct", f"{kind}.yaml", "-o", f"{kind}.extxyz"] for kind in ("figures", "crystals")]
+        commands += [[program, "reconstruct", "crystals.yaml", "-o", "cells.extxyz", "--set", "system.free_cell=true"]]
         for words in commands:
             subprocess.run(words, check=True, cwd=folder, stdin=subprocess.DEVNULL, timeout=300)
-        crystals = read(folder / "crystals.extxyz", index=":")
-        figures = read(folder / "figures.extxyz", index=":")
-    assert len(crystals) == 9 and len(figures) == 6
-    assert all(atoms.info["verdict"] == "solved" for atoms in crystals)
-    assert all(atoms.info["rmsd"] < 0.1 for atoms in crystals + figures)
-    assert sum(atoms.info["verdict"] == "solved" for atoms in figures) >= 5
+        figures, crystals, cells = (read(folder / f"{kind}.extxyz", index=":") for kind in ("figures", "crystals", "cells"))
+    assert (len(figures), len(crystals), len(cells)) == (6, 12, 12)
+    for atoms in figures + crystals + cells:
+        assert atoms.info["verdict"] == "solved" and atoms.info["rmsd"] < 0.1
+    assert all(atoms.info["strain"] < 0.01 for atoms in cells)
+
 
 
 main()

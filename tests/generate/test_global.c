@@ -1,10 +1,10 @@
-/* Fingerprints of any descriptor and cell: gradients and normal equations against central
- * differences, for a crystal of two elements. */
+/* Fingerprints of any descriptor and cell, fixed or free: gradients and normal equations against
+ * central differences, for a crystal of two elements. */
 #include "base/memory.h"
 #include "generate/global.h"
 #include "random_cluster.h"
 
-enum { L = ADATOM_POOLED_LANES, ATOMS = 4, COUNT = 3 * ATOMS };
+enum { L = ADATOM_POOLED_LANES, ATOMS = 4 };
 
 static adatom_structure *salt(void)
 {
@@ -28,6 +28,7 @@ typedef struct specimen {
     adatom_structure *structure;
     adatom_global *fingerprint;
     adatom_global_work *work;
+    size_t count; /* of variables */
     double *positions, *target, *losses, *gradient;
     bool idle[L];
 } specimen;
@@ -39,15 +40,17 @@ static double *lanes(size_t count)
     return array;
 }
 
-static void make_specimen(const char *descriptor, const char *pools, specimen *s)
+static void make_specimen(const char *descriptor, const char *pools, bool free_cell, specimen *s)
 {
-    adatom_global_kind kind = {.descriptor = descriptor, .by_element = true};
+    adatom_global_kind kind = {
+        .descriptor = descriptor, .by_element = true, .free_cell = free_cell};
     assert_int_equal(adatom_global_pools(pools, &kind), ADATOM_OK);
     s->structure = salt();
     assert_int_equal(adatom_global_create(&kind, s->structure, &s->fingerprint), ADATOM_OK);
     assert_int_equal(adatom_global_work_create(s->fingerprint, &s->work), ADATOM_OK);
-    s->positions = lanes(COUNT);
-    s->gradient = lanes(COUNT);
+    s->count = s->fingerprint->variables;
+    s->positions = lanes(s->count);
+    s->gradient = lanes(s->count);
     s->losses = lanes(1);
     s->target = lanes(s->fingerprint->columns);
     adatom_random random;
@@ -55,8 +58,10 @@ static void make_specimen(const char *descriptor, const char *pools, specimen *s
     for (size_t c = 0; c < s->fingerprint->columns * L; c++) {
         s->target[c] = adatom_random_uniform(&random);
     }
-    for (size_t k = 0; k < COUNT * L; k++) {
-        s->positions[k] = s->structure->positions[k / L / 3][k / L % 3];
+    for (size_t k = 0; k < s->count * L; k++) {
+        const size_t at = k / L; /* a strained cell, too, where it is free */
+        s->positions[k] = at < 3 * (size_t)ATOMS ? s->structure->positions[at / 3][at % 3]
+                                                 : 0.3 * adatom_random_normal(&random);
     }
     for (int l = 0; l < L; l++) {
         s->idle[l] = l > 0; /* one lane will do: they go one after the other */
@@ -76,7 +81,7 @@ static void clear_specimen(specimen *s)
 
 static double loss_at(specimen *s, const adatom_pooled_loss *loss)
 {
-    double *unused = lanes(COUNT);
+    double *unused = lanes(s->count);
     assert_int_equal(adatom_global_evaluate(s->fingerprint, s->work, s->idle, s->positions, loss,
                                             s->losses, unused),
                      ADATOM_OK);
@@ -84,16 +89,16 @@ static double loss_at(specimen *s, const adatom_pooled_loss *loss)
     return s->losses[0];
 }
 
-static void check_gradient(const char *descriptor, const char *pools, bool squared)
+static void check_gradient(const char *descriptor, const char *pools, bool squared, bool free_cell)
 {
     specimen s;
-    make_specimen(descriptor, pools, &s);
-    const adatom_pooled_loss loss = {s.target, squared, 0, 0};
+    make_specimen(descriptor, pools, free_cell, &s);
+    const adatom_pooled_loss loss = {s.target, squared, 0, 0, false};
     loss_at(&s, &loss);
     assert_int_equal(adatom_global_evaluate(s.fingerprint, s.work, s.idle, s.positions, &loss,
                                             s.losses, s.gradient),
                      ADATOM_OK);
-    for (size_t k = 0; k < COUNT; k++) {
+    for (size_t k = 0; k < s.count; k++) {
         const double here = s.positions[k * L], step = 1e-5;
         s.positions[k * L] = here + step;
         const double above = loss_at(&s, &loss);
@@ -116,34 +121,46 @@ static void test_gradients_are_those_of_central_differences(void **state)
 {
     (void)state;
     for (size_t d = 0; d < 3; d++) {
-        check_gradient(descriptors[d], "max,min", false);
-        check_gradient(descriptors[d], "mean", true);
-        check_gradient(descriptors[d], "none", true);
+        for (int free_cell = 0; free_cell < 2; free_cell++) {
+            check_gradient(descriptors[d], "max,min", false, free_cell == 1);
+            check_gradient(descriptors[d], "mean", true, free_cell == 1);
+            check_gradient(descriptors[d], "none", true, free_cell == 1);
+        }
     }
 }
 
-static void check_products(const char *descriptor, const char *pools)
+static void get_normal(specimen *s, const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
+{
+    assert_int_equal(
+        adatom_global_normal(s->fingerprint, s->work, s->idle, s->positions, loss, normal),
+        ADATOM_OK);
+}
+
+/* Half the gradient of the sum of squares, the push included, is J^T r. */
+static void check_products(const char *descriptor, const char *pools, bool every, bool free_cell)
 {
     specimen s;
-    make_specimen(descriptor, pools, &s);
-    const double columns = (double)s.fingerprint->columns;
-    adatom_pooled_normal normal = {lanes(COUNT * COUNT), lanes(COUNT), lanes(1), lanes(1)};
-    const adatom_pooled_loss loss = {s.target, true, 2.6, 0.5};
-    const adatom_pooled_loss mean = {s.target, true, 2.6, 0.5 / columns};
-    assert_int_equal(
-        adatom_global_normal(s.fingerprint, s.work, s.idle, s.positions, &loss, &normal),
-        ADATOM_OK);
-    assert_int_equal(adatom_global_evaluate(s.fingerprint, s.work, s.idle, s.positions, &mean,
-                                            s.losses, s.gradient),
-                     ADATOM_OK);
-    for (size_t k = 0; k < COUNT; k++) {
-        const double half = 0.5 * columns * s.gradient[k * L];
-        assert_near(normal.products[k * L], half, 1e-9 * (1 + fabs(half)));
+    make_specimen(descriptor, pools, free_cell, &s);
+    const adatom_pooled_loss loss = {s.target, true, 2.9, 0.5, every};
+    adatom_pooled_normal normal = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
+    adatom_pooled_normal near = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
+    get_normal(&s, &loss, &normal);
+    for (size_t k = 0; k < s.count; k++) {
+        const double here = s.positions[k * L], step = 1e-5;
+        s.positions[k * L] = here + step;
+        get_normal(&s, &loss, &near);
+        const double above = near.objectives[0];
+        s.positions[k * L] = here - step;
+        get_normal(&s, &loss, &near);
+        s.positions[k * L] = here;
+        const double half = 0.5 * (above - near.objectives[0]) / (2 * step);
+        assert_near(normal.products[k * L], half, 1e-6 * (1 + fabs(half)));
     }
-    free(normal.squares);
-    free(normal.products);
-    free(normal.losses);
-    free(normal.objectives);
+    double *const arrays[] = {normal.squares, normal.products, normal.losses, normal.objectives,
+                              near.squares,   near.products,   near.losses,   near.objectives};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+        free(arrays[i]);
+    }
     clear_specimen(&s);
 }
 
@@ -151,9 +168,42 @@ static void test_normal_equations_have_the_gradient(void **state)
 {
     (void)state;
     for (size_t d = 0; d < 3; d++) {
-        check_products(descriptors[d], "max,min");
-        check_products(descriptors[d], "none");
+        for (int free_cell = 0; free_cell < 2; free_cell++) {
+            check_products(descriptors[d], "max,min", false, free_cell == 1);
+            check_products(descriptors[d], "max,min", true, free_cell == 1);
+            check_products(descriptors[d], "mean,max", false, free_cell == 1);
+            check_products(descriptors[d], "none", false, free_cell == 1);
+        }
     }
+}
+
+/* A cell that is strained as a whole, with its atoms, is the same as one made so. */
+static void test_variables_mean_a_strained_crystal(void **state)
+{
+    (void)state;
+    specimen s;
+    make_specimen(descriptors[0], "none", true, &s);
+    double *const cell = s.positions + 3 * (size_t)ATOMS * L;
+    for (size_t k = 0; k < ADATOM_STRAIN_COUNT; k++) {
+        cell[k * L] = k == 0 ? 0.1 * s.fingerprint->strain.length : 0;
+    }
+    adatom_structure *strained;
+    assert_int_equal(adatom_structure_copy(s.structure, &strained), ADATOM_OK);
+    adatom_global_place(s.fingerprint, s.positions, 0, strained);
+    assert_near(strained->cell[0][0], 1.1 * 4.1, 1e-12);
+    assert_near(strained->cell[1][0], 1.1 * 0.3, 1e-12);
+    assert_near(strained->cell[2][2], 5.2, 1e-12);
+    for (size_t i = 0; i < ATOMS; i++) {
+        assert_near(strained->positions[i][0], 1.1 * s.structure->positions[i][0], 1e-12);
+        assert_near(strained->positions[i][1], s.structure->positions[i][1], 1e-12);
+    }
+    cell[0] = -0.8 * s.fingerprint->strain.length; /* a fifth of the volume */
+    adatom_strain_guard(&s.fingerprint->strain, s.positions, 0);
+    double matrix[3][3];
+    adatom_strain_matrix(&s.fingerprint->strain, s.positions, 0, matrix);
+    assert_near(matrix[0][0] * matrix[1][1] * matrix[2][2], 0.5, 1e-12);
+    adatom_structure_free(strained);
+    clear_specimen(&s);
 }
 
 int main(void)
@@ -161,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradients_are_those_of_central_differences),
         cmocka_unit_test(test_normal_equations_have_the_gradient),
+        cmocka_unit_test(test_variables_mean_a_strained_crystal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

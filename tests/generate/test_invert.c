@@ -93,6 +93,89 @@ static void test_a_crystal_is_found(void **state)
     adatom_structure_free(crystal);
 }
 
+/* Two more crystals: diamond, of eight atoms, and rutile. */
+static adatom_structure *make_crystal(size_t count, const double edges[3], const int *numbers,
+                                      const double (*fractions)[3])
+{
+    adatom_structure *s;
+    assert_int_equal(adatom_structure_create(count, &s), ADATOM_OK);
+    for (size_t i = 0; i < count; i++) {
+        s->atomic_numbers[i] = numbers[i];
+        for (int x = 0; x < 3; x++) {
+            s->positions[i][x] = edges[x] * fractions[i][x];
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        s->cell[i][i] = edges[i];
+        s->periodic[i] = true;
+    }
+    return s;
+}
+
+static adatom_structure *diamond(void)
+{
+    static const double edges[3] = {3.567, 3.567, 3.567};
+    static const int numbers[8] = {6, 6, 6, 6, 6, 6, 6, 6};
+    static const double fractions[8][3] = {{0, 0, 0},       {.5, .5, 0},     {.5, 0, .5},
+                                           {0, .5, .5},     {.25, .25, .25}, {.75, .75, .25},
+                                           {.75, .25, .75}, {.25, .75, .75}};
+    return make_crystal(8, edges, numbers, fractions);
+}
+
+static adatom_structure *rutile(void)
+{
+    static const double edges[3] = {4.594, 4.594, 2.959};
+    static const int numbers[6] = {22, 22, 8, 8, 8, 8};
+    static const double fractions[6][3] = {{0, 0, 0},       {.5, .5, .5},     {.305, .305, 0},
+                                           {.695, .695, 0}, {.195, .805, .5}, {.805, .195, .5}};
+    return make_crystal(6, edges, numbers, fractions);
+}
+
+/* Known are the fingerprint, the atoms and a cell that is a tenth too large and skewed. */
+static void check_cell(adatom_structure *crystal)
+{
+    static const double strain[3][3] = {{1.06, 0.04, 0}, {0, 1.02, -0.03}, {0.02, 0, 1.02}};
+    adatom_structure *wrong;
+    assert_int_equal(adatom_structure_copy(crystal, &wrong), ADATOM_OK);
+    memset(wrong->positions, 0, wrong->atom_count * sizeof *wrong->positions);
+    for (int i = 0; i < 3; i++) {
+        for (int x = 0; x < 3; x++) {
+            wrong->cell[i][x] = crystal->cell[i][i] * strain[i][x];
+        }
+    }
+    adatom_global *fingerprint;
+    adatom_global_kind kind = {.descriptor =
+                                   "acsf:cutoff=5,g2_eta=0.1+1+4,g2_shift=0+2+3+4,g5_eta=0.1,"
+                                   "g5_lambda=-1+1,g5_zeta=1+4",
+                               .by_element = true,
+                               .free_cell = true};
+    assert_int_equal(adatom_global_pools("max,min", &kind), ADATOM_OK);
+    assert_int_equal(adatom_global_create(&kind, wrong, &fingerprint), ADATOM_OK);
+    double *target = test_malloc(fingerprint->columns * sizeof *target), rmsd, stretch;
+    assert_int_equal(adatom_global_values(fingerprint, crystal, target), ADATOM_OK);
+    const adatom_reconstruct_options options = adatom_reconstruct_options_default();
+    adatom_inversion inversion = {.fingerprint = fingerprint, .target = target};
+    assert_int_equal(invert(&options, 2, &inversion), ADATOM_OK);
+    assert_true(inversion.loss < options.verdict_solved);
+    assert_int_equal(adatom_structure_compare(inversion.structure, crystal, 0.1, &rmsd, &stretch),
+                     ADATOM_OK);
+    assert_true(rmsd < 0.1);
+    assert_true(stretch < 0.01);
+    adatom_structure_free(inversion.structure);
+    adatom_structure_free(crystal);
+    adatom_structure_free(wrong);
+    adatom_global_free(fingerprint);
+    test_free(target);
+}
+
+static void test_cells_are_found_from_wrong_ones(void **state)
+{
+    (void)state;
+    check_cell(rock_salt());
+    check_cell(diamond());
+    check_cell(rutile());
+}
+
 static void test_threads_change_nothing(void **state)
 {
     (void)state;
@@ -143,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_every_method_finds_a_cluster),
         cmocka_unit_test(test_other_descriptors_find_it_too),
         cmocka_unit_test(test_a_crystal_is_found),
+        cmocka_unit_test(test_cells_are_found_from_wrong_ones),
         cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_an_invalid_fingerprint_has_no_structure),
     };

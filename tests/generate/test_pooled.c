@@ -74,7 +74,7 @@ static void check_values(size_t atoms)
 {
     specimen s;
     make_specimen(atoms, &s);
-    const adatom_pooled_loss loss = {s.target, false, 0, 0};
+    const adatom_pooled_loss loss = {s.target, false, 0, 0, false};
     adatom_pooled_evaluate(s.pooled, s.work, s.positions, &loss, s.losses, s.gradient, s.values);
     const size_t width = s.columns / 3;
     double *plain = test_malloc(atoms * width * sizeof *plain);
@@ -129,7 +129,7 @@ static void check_gradient(size_t atoms, bool squared)
 {
     specimen s;
     make_specimen(atoms, &s);
-    const adatom_pooled_loss loss = {s.target, squared, 2.5, 0.7};
+    const adatom_pooled_loss loss = {s.target, squared, 2.5, 0.7, false};
     double *scratch = lanes(s.count);
     adatom_pooled_evaluate(s.pooled, s.work, s.positions, &loss, s.losses, s.gradient, NULL);
     for (size_t k = 0; k < s.count; k++) {
@@ -164,7 +164,7 @@ static void test_normal_equations(void **state)
     make_specimen(6, &s);
     adatom_pooled_normal normal = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
     adatom_pooled_normal moved = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
-    adatom_pooled_loss loss = {s.target, true, 2.5, 0.7};
+    adatom_pooled_loss loss = {s.target, true, 2.5, 0.7, false};
     adatom_pooled_normal_equations(s.pooled, s.work, s.positions, &loss, &normal);
     adatom_pooled_loss mean = loss;
     mean.push = 0.7 / (double)s.columns;
@@ -174,7 +174,7 @@ static void test_normal_equations(void **state)
     }
     const double step = 1e-6;
     const size_t moving = 4;
-    loss = (adatom_pooled_loss){s.values, true, 0, 0};
+    loss = (adatom_pooled_loss){s.values, true, 0, 0, false};
     adatom_pooled_normal_equations(s.pooled, s.work, s.positions, &loss, &normal);
     for (size_t l = 0; l < L; l++) {
         assert_near(normal.objectives[l], 0, 1e-20);
@@ -201,7 +201,7 @@ static void test_every_instruction_set_agrees(void **state)
     static const char *const names[] = {"avx512", "avx2", "portable"};
     specimen s;
     make_specimen(7, &s);
-    const adatom_pooled_loss loss = {s.target, true, 2.5, 0.7};
+    const adatom_pooled_loss loss = {s.target, true, 2.5, 0.7, false};
     double *first = lanes(s.count);
     adatom_pooled_evaluate(s.pooled, s.work, s.positions, &loss, s.losses, first, NULL);
     for (size_t i = 0; i < 3; i++) {

@@ -4,8 +4,8 @@
 
 #include "generate/lanes/pooled.h"
 
-/* Rows that stay in the first cache while their products are taken; sides of a tile of products. */
-enum { NORMAL_ROWS = 16, NORMAL_SIDE = 5 };
+/* Sides of a tile of products. */
+enum { NORMAL_ROWS = ADATOM_POOLED_ROWS, NORMAL_SIDE = 5 };
 
 LANES_INLINE bool any_lane(lanes_mask mask)
 {
@@ -26,155 +26,55 @@ LANES_INLINE lanes_mask chosen_here(const adatom_pooled *of, const adatom_pooled
     return (lanes_mask)(lanes_at(work->chosen, pool * of->value_count + v) == (double)i);
 }
 
-/* Adds an atom's gradient of a value to the rows of the pools that chose it. */
-static void take_row(const adatom_pooled *of, adatom_pooled_work *work, int v, int i,
+/* The lanes where atom i's value is beyond what the column should be. */
+LANES_INLINE lanes_mask beyond_here(const adatom_pooled *of, const adatom_pooled_work *work,
+                                    const adatom_pooled_loss *loss, int column, int i)
+{
+    const vec target = lanes_at(loss->target, column);
+    const vec away = lanes_at(work->values, value_place(of, i, column % of->value_count)) - target;
+    const bool largest = of->pools[column / of->value_count] == ADATOM_POOL_MAX;
+    return (lanes_mask)(away * (largest ? 1.0 : -1.0) > 0.0);
+}
+
+/* Adds an atom's gradient of a value to the rows of the pools that chose it, from row `place` on.
+ */
+static void take_row(const adatom_pooled *of, adatom_pooled_work *work, int v, int i, int place,
                      const double *row)
 {
+    const size_t width = (size_t)of->atom_count * 3 * LANES;
     for (int pool = 0; pool < of->pool_count; pool++) {
         const lanes_mask here = chosen_here(of, work, pool, v, i);
         if (!any_lane(here)) {
             continue;
         }
         const double share = of->pools[pool] == ADATOM_POOL_MEAN ? 1.0 / of->atom_count : 1;
-        double *to =
-            work->rows + (size_t)(pool * of->value_count + v) * (size_t)of->atom_count * 3 * LANES;
+        double *to = work->rows + (size_t)(place + pool) * width;
         for (int k = 0; k < 3 * of->atom_count; k++) {
             lanes_add(to, k, (vec)((lanes_mask)(share * lanes_at(row, k)) & here));
         }
     }
 }
 
-static bool is_chosen(const adatom_pooled *of, const adatom_pooled_work *work, int v, int i)
+/* The lanes where atom i has a row for the column. */
+LANES_INLINE lanes_mask counts_here(const adatom_pooled *of, const adatom_pooled_work *work,
+                                    const adatom_pooled_loss *loss, int pool, int v, int i)
+{
+    lanes_mask here = chosen_here(of, work, pool, v, i);
+    if (loss->every) {
+        here |= beyond_here(of, work, loss, pool * of->value_count + v, i);
+    }
+    return here;
+}
+
+static bool is_wanted(const adatom_pooled *of, const adatom_pooled_work *work,
+                      const adatom_pooled_loss *loss, int v, int i)
 {
     for (int pool = 0; pool < of->pool_count; pool++) {
-        if (any_lane(chosen_here(of, work, pool, v, i))) {
+        if (any_lane(counts_here(of, work, loss, pool, v, i))) {
             return true;
         }
     }
     return false;
-}
-
-static void add_single_rows(const adatom_pooled *of, adatom_pooled_work *work, int i)
-{
-    for (int s = 0; s < of->single_count; s++) {
-        const adatom_pooled_term *term = &of->singles[s];
-        if (!is_chosen(of, work, term->value, i)) {
-            continue;
-        }
-        const adatom_pooled_factor *factor = &of->factors[term->factor];
-        vec center[3] = {vec_set(0), vec_set(0), vec_set(0)};
-        for (int j = 0; j < of->atom_count; j++) {
-            if (j == i) {
-                continue;
-            }
-            const int pair = pair_place(of->atom_count, i, j);
-            vec unit[3];
-            load_unit(of, work, i, j, unit);
-            const vec slope = lanes_at(work->factors, factor_place(of, pair, term->factor)) *
-                              (lanes_at(work->fade_ratios, pair) -
-                               2 * factor->eta * (lanes_at(work->distances, pair) - factor->shift));
-            for (int x = 0; x < 3; x++) {
-                lanes_put(work->row, 3 * j + x, slope * unit[x]);
-                center[x] -= slope * unit[x];
-            }
-        }
-        for (int x = 0; x < 3; x++) {
-            lanes_put(work->row, 3 * i + x, center[x]);
-        }
-        take_row(of, work, term->value, i, work->row);
-    }
-}
-
-/* Two neighbours of an atom. */
-typedef struct lanes_corner {
-    int atoms[2], pairs[2], place;
-    vec units[2][3];
-    vec cosine;
-} lanes_corner;
-
-/* What one corner adds to the gradients of all values of two distances of its atom. */
-LANES_INLINE void add_corner_rows(const adatom_pooled *of, adatom_pooled_work *work,
-                                  const lanes_corner *corner)
-{
-    const size_t width = (size_t)of->atom_count * 3 * LANES;
-    const double *angles = work->angles + (size_t)corner->place * (size_t)of->angle_count * LANES;
-    const double *turns =
-        work->angle_slopes + (size_t)corner->place * (size_t)of->angle_count * LANES;
-    vec around[2][3], both = vec_set(0), along[2] = {vec_set(0), vec_set(0)};
-    for (int e = 0; e < 2; e++) {
-        const vec inverse = lanes_at(work->inverses, corner->pairs[e]);
-        for (int x = 0; x < 3; x++) {
-            around[e][x] =
-                inverse * (corner->units[1 - e][x] - corner->cosine * corner->units[e][x]);
-        }
-    }
-    for (int d = 0, factor = -1; d < of->double_count; d++) {
-        const adatom_pooled_term *term = &of->doubles[d];
-        if (term->factor != factor) {
-            factor = term->factor;
-            const adatom_pooled_factor *f = &of->factors[factor];
-            both = lanes_at(work->factors, factor_place(of, corner->pairs[0], factor)) *
-                   lanes_at(work->factors, factor_place(of, corner->pairs[1], factor));
-            for (int e = 0; e < 2; e++) {
-                along[e] =
-                    both * (lanes_at(work->fade_ratios, corner->pairs[e]) -
-                            2 * f->eta * (lanes_at(work->distances, corner->pairs[e]) - f->shift));
-            }
-        }
-        if (!work->wanted[d]) {
-            continue;
-        }
-        const vec angle = lanes_at(angles, term->angle), turn = both * lanes_at(turns, term->angle);
-        double *row = work->corner_rows + (size_t)d * width;
-        for (int e = 0; e < 2; e++) {
-            for (int x = 0; x < 3; x++) {
-                lanes_add(row, 3 * corner->atoms[e] + x,
-                          angle * along[e] * corner->units[e][x] + turn * around[e][x]);
-            }
-        }
-    }
-}
-
-static void add_double_rows(const adatom_pooled *of, adatom_pooled_work *work, int i)
-{
-    const size_t width = (size_t)of->atom_count * 3 * LANES;
-    for (int d = 0; d < of->double_count; d++) {
-        work->wanted[d] = is_chosen(of, work, of->doubles[d].value, i);
-    }
-    memset(work->corner_rows, 0, (size_t)of->double_count * width * sizeof(double));
-    lanes_corner corner = {.place = i * corners_of(of)};
-    for (int j = 0; j < of->atom_count; j++) {
-        if (j == i) {
-            continue;
-        }
-        corner.atoms[0] = j;
-        corner.pairs[0] = pair_place(of->atom_count, i, j);
-        load_unit(of, work, i, j, corner.units[0]);
-        for (int k = j + 1; k < of->atom_count; k++) {
-            if (k == i) {
-                continue;
-            }
-            corner.atoms[1] = k;
-            corner.pairs[1] = pair_place(of->atom_count, i, k);
-            load_unit(of, work, i, k, corner.units[1]);
-            corner.cosine = corner_cosine(corner.units[0], corner.units[1]);
-            add_corner_rows(of, work, &corner);
-            corner.place++;
-        }
-    }
-    for (int d = 0; d < of->double_count; d++) {
-        double *row = work->corner_rows + (size_t)d * width;
-        for (int x = 0; x < 3 && work->wanted[d]; x++) {
-            vec center = vec_set(0);
-            for (int j = 0; j < of->atom_count; j++) {
-                center -= lanes_at(row, 3 * j + x);
-            }
-            lanes_put(row, 3 * i + x, center);
-        }
-        if (work->wanted[d]) {
-            take_row(of, work, of->doubles[d].value, i, row);
-        }
-    }
 }
 
 /* ---- products */
@@ -244,6 +144,275 @@ static void add_squares(const double *rows, int row_count, int count, double *sq
     }
 }
 
+/* Adds the products of the rows in work with each other and with their residuals. */
+static void use_rows(const adatom_pooled *of, adatom_pooled_work *work,
+                     adatom_pooled_normal *normal)
+{
+    const int count = 3 * of->atom_count;
+    for (int r = 0; r < work->row_count; r++) {
+        const vec residual = lanes_at(work->row_residuals, r);
+        for (int k = 0; k < count; k++) {
+            lanes_add(normal->products, k, residual * lanes_at(work->rows, r * count + k));
+        }
+    }
+    add_squares(work->rows, work->row_count, count, normal->squares);
+    work->row_count = 0;
+}
+
+/* Atom i's own difference, in the lanes where it has a row. */
+LANES_INLINE vec row_residual(const adatom_pooled *of, const adatom_pooled_work *work,
+                              const adatom_pooled_loss *loss, int column, int i, lanes_mask here)
+{
+    const vec value = lanes_at(work->values, value_place(of, i, column % of->value_count));
+    return (vec)((lanes_mask)(value - lanes_at(loss->target, column)) & here);
+}
+
+/* Zeros for one more row, after those before have been used up if there is no room. */
+static double *new_row(const adatom_pooled *of, adatom_pooled_work *work,
+                       adatom_pooled_normal *normal, vec residual)
+{
+    const size_t width = (size_t)of->atom_count * 3 * LANES;
+    if (work->row_count >= ADATOM_POOLED_ROWS) {
+        use_rows(of, work, normal);
+    }
+    double *row = work->rows + (size_t)work->row_count * width;
+    lanes_put(work->row_residuals, work->row_count++, residual);
+    memset(row, 0, width * sizeof(double));
+    return row;
+}
+
+/* ---- rows of values of one distance */
+
+/* The slopes of one factor in all distances. */
+static void find_factor_slopes(const adatom_pooled *of, adatom_pooled_work *work, int f)
+{
+    const double *factors = work->factors + (size_t)factor_place(of, 0, f) * LANES;
+    const double twice = 2 * of->factors[f].eta, shift = of->factors[f].shift;
+    for (int pair = 0; pair < of->pair_count; pair++) {
+        const vec away = lanes_at(work->distances, pair) - shift;
+        lanes_put(work->pair_slopes, pair,
+                  lanes_at(factors, pair) * (lanes_at(work->fade_ratios, pair) - twice * away));
+    }
+}
+
+/* Adds atom i's gradient of a value of one distance to the row, in the lanes that are here. */
+LANES_INLINE void add_single_row(const adatom_pooled *of, const adatom_pooled_work *work, int i,
+                                 lanes_mask here, double share, double *row)
+{
+    vec center[3] = {vec_set(0), vec_set(0), vec_set(0)};
+    for (int j = 0; j < of->atom_count; j++) {
+        if (j == i) {
+            continue;
+        }
+        const int pair = pair_place(of->atom_count, i, j);
+        const vec own = (vec)((lanes_mask)lanes_at(work->pair_slopes, pair) & here);
+        const vec slope = own * (i < j ? share : -share);
+        for (int x = 0; x < 3; x++) {
+            const vec pull = slope * lanes_at(work->units, 3 * pair + x);
+            lanes_add(row, 3 * j + x, pull);
+            center[x] -= pull;
+        }
+    }
+    for (int x = 0; x < 3; x++) {
+        lanes_add(row, 3 * i + x, center[x]);
+    }
+}
+
+static void use_singles(const adatom_pooled *of, adatom_pooled_work *work,
+                        const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
+{
+    for (int c = 0; c < of->single_count * of->pool_count; c++) {
+        const adatom_pooled_term *term = &of->singles[c / of->pool_count];
+        const int pool = c % of->pool_count, column = pool * of->value_count + term->value;
+        const double share = of->pools[pool] == ADATOM_POOL_MEAN ? 1.0 / of->atom_count : 1;
+        double *row = NULL;
+        if (pool == 0) {
+            find_factor_slopes(of, work, term->factor);
+        }
+        for (int i = 0; i < of->atom_count; i++) {
+            const lanes_mask here = counts_here(of, work, loss, pool, term->value, i);
+            if (!any_lane(here)) {
+                continue;
+            }
+            if (loss->every) {
+                row = new_row(of, work, normal, row_residual(of, work, loss, column, i, here));
+            } else if (row == NULL) {
+                row = new_row(of, work, normal, lanes_at(work->residuals, column));
+            }
+            add_single_row(of, work, i, here, share, row);
+        }
+    }
+    use_rows(of, work, normal);
+}
+
+/* ---- rows of values of two distances */
+
+/* Two neighbours of an atom. */
+typedef struct lanes_corner {
+    int atoms[2], pairs[2], place;
+    vec units[2][3];
+    vec cosine;
+} lanes_corner;
+
+/* Values of two distances that have the same factor: doubles first .. last - 1. */
+typedef struct lanes_group {
+    int factor, first, last;
+} lanes_group;
+
+/* What one corner adds to the gradients of a group's values of its atom. */
+LANES_INLINE void add_corner_rows(const adatom_pooled *of, adatom_pooled_work *work,
+                                  const lanes_corner *corner, const lanes_group *group)
+{
+    const size_t width = (size_t)of->atom_count * 3 * LANES;
+    const double *angles = work->angles + (size_t)corner->place * (size_t)of->angle_count * LANES;
+    const double *turns =
+        work->angle_slopes + (size_t)corner->place * (size_t)of->angle_count * LANES;
+    const adatom_pooled_factor *f = &of->factors[group->factor];
+    const vec both = lanes_at(work->factors, factor_place(of, corner->pairs[0], group->factor)) *
+                     lanes_at(work->factors, factor_place(of, corner->pairs[1], group->factor));
+    vec around[2][3], along[2][3];
+    for (int e = 0; e < 2; e++) {
+        const int pair = corner->pairs[e];
+        const vec inverse = both * lanes_at(work->inverses, pair);
+        const vec slope = both * (lanes_at(work->fade_ratios, pair) -
+                                  2 * f->eta * (lanes_at(work->distances, pair) - f->shift));
+        for (int x = 0; x < 3; x++) {
+            around[e][x] =
+                inverse * (corner->units[1 - e][x] - corner->cosine * corner->units[e][x]);
+            along[e][x] = slope * corner->units[e][x];
+        }
+    }
+    for (int d = group->first; d < group->last; d++) {
+        if (!work->wanted[d]) {
+            continue;
+        }
+        const vec angle = lanes_at(angles, of->doubles[d].angle);
+        const vec turn = lanes_at(turns, of->doubles[d].angle);
+        double *row = work->corner_rows + (size_t)(d - group->first) * width;
+        for (int e = 0; e < 2; e++) {
+            for (int x = 0; x < 3; x++) {
+                lanes_add(row, 3 * corner->atoms[e] + x, angle * along[e][x] + turn * around[e][x]);
+            }
+        }
+    }
+}
+
+/* The gradients of a group's values of atom i, but for those in its own position. */
+static void find_corner_rows(const adatom_pooled *of, adatom_pooled_work *work, int i,
+                             const lanes_group *group)
+{
+    lanes_corner corner = {.place = i * corners_of(of)};
+    for (int j = 0; j < of->atom_count; j++) {
+        if (j == i) {
+            continue;
+        }
+        corner.atoms[0] = j;
+        corner.pairs[0] = pair_place(of->atom_count, i, j);
+        load_unit(of, work, i, j, corner.units[0]);
+        for (int k = j + 1; k < of->atom_count; k++) {
+            if (k == i) {
+                continue;
+            }
+            corner.atoms[1] = k;
+            corner.pairs[1] = pair_place(of->atom_count, i, k);
+            load_unit(of, work, i, k, corner.units[1]);
+            corner.cosine = corner_cosine(corner.units[0], corner.units[1]);
+            add_corner_rows(of, work, &corner, group);
+            corner.place++;
+        }
+    }
+}
+
+static void put_center(const adatom_pooled *of, int i, double *row)
+{
+    for (int x = 0; x < 3; x++) {
+        vec center = vec_set(0);
+        for (int j = 0; j < of->atom_count; j++) {
+            center -= j == i ? vec_set(0) : lanes_at(row, 3 * j + x);
+        }
+        lanes_put(row, 3 * i + x, center);
+    }
+}
+
+/* Hands the gradient of atom i's value to the rows of the columns that it counts in. */
+static void take_corner_row(const adatom_pooled *of, adatom_pooled_work *work,
+                            const adatom_pooled_loss *loss, adatom_pooled_normal *normal, int i,
+                            int v, int place, const double *row)
+{
+    if (!loss->every) {
+        take_row(of, work, v, i, place, row);
+        return;
+    }
+    for (int pool = 0; pool < of->pool_count; pool++) {
+        const lanes_mask here = counts_here(of, work, loss, pool, v, i);
+        if (any_lane(here)) {
+            double *to = new_row(of, work, normal,
+                                 row_residual(of, work, loss, pool * of->value_count + v, i, here));
+            for (int k = 0; k < 3 * of->atom_count; k++) {
+                lanes_put(to, k, (vec)((lanes_mask)lanes_at(row, k) & here));
+            }
+        }
+    }
+}
+
+static void use_atom(const adatom_pooled *of, adatom_pooled_work *work,
+                     const adatom_pooled_loss *loss, adatom_pooled_normal *normal, int i,
+                     const lanes_group *group)
+{
+    const size_t width = (size_t)of->atom_count * 3 * LANES;
+    bool any = false;
+    for (int d = group->first; d < group->last; d++) {
+        work->wanted[d] = is_wanted(of, work, loss, of->doubles[d].value, i);
+        any = any || work->wanted[d];
+    }
+    if (!any) {
+        return;
+    }
+    memset(work->corner_rows, 0, (size_t)(group->last - group->first) * width * sizeof(double));
+    find_corner_rows(of, work, i, group);
+    for (int d = group->first; d < group->last; d++) {
+        double *row = work->corner_rows + (size_t)(d - group->first) * width;
+        if (work->wanted[d]) {
+            put_center(of, i, row);
+            take_corner_row(of, work, loss, normal, i, of->doubles[d].value,
+                            (d - group->first) * of->pool_count, row);
+        }
+    }
+}
+
+/* Sums over atoms: all pools of all values of a group have rows at the same time. */
+static void begin_group(const adatom_pooled *of, adatom_pooled_work *work, const lanes_group *group)
+{
+    const int row_count = (group->last - group->first) * of->pool_count;
+    memset(work->rows, 0, (size_t)row_count * (size_t)of->atom_count * 3 * LANES * sizeof(double));
+    for (int r = 0; r < row_count; r++) {
+        const int value = of->doubles[group->first + r / of->pool_count].value;
+        const int column = r % of->pool_count * of->value_count + value;
+        lanes_put(work->row_residuals, r, lanes_at(work->residuals, column));
+    }
+    work->row_count = row_count;
+}
+
+static void use_doubles(const adatom_pooled *of, adatom_pooled_work *work,
+                        const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
+{
+    lanes_group group = {.last = 0};
+    while (group.last < of->double_count) {
+        group.first = group.last;
+        group.factor = of->doubles[group.first].factor;
+        while (group.last < of->double_count && of->doubles[group.last].factor == group.factor) {
+            group.last++;
+        }
+        if (!loss->every) {
+            begin_group(of, work, &group);
+        }
+        for (int i = 0; i < of->atom_count; i++) {
+            use_atom(of, work, loss, normal, i, &group);
+        }
+        use_rows(of, work, normal);
+    }
+}
+
 /* The rows of pairs that are too near: residual (minimum - r) sqrt(push). */
 static void add_near_pairs(const adatom_pooled *of, const adatom_pooled_work *work,
                            const adatom_pooled_loss *loss, double *squares, double *products)
@@ -272,25 +441,45 @@ static void add_near_pairs(const adatom_pooled *of, const adatom_pooled_work *wo
     }
 }
 
-static void add_residuals(const adatom_pooled *of, const adatom_pooled_work *work,
-                          const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
+/* ---- all of it */
+
+/* The squares of a column's residuals. */
+LANES_INLINE vec squares_of(const adatom_pooled *of, const adatom_pooled_work *work,
+                            const adatom_pooled_loss *loss, int column, vec residual)
 {
-    const int columns = of->pool_count * of->value_count, count = 3 * of->atom_count;
-    const double share = 1.0 / columns;
+    if (!loss->every) {
+        return residual * residual;
+    }
+    vec sum = vec_set(0);
+    for (int i = 0; i < of->atom_count; i++) {
+        const lanes_mask here =
+            counts_here(of, work, loss, column / of->value_count, column % of->value_count, i);
+        const vec own = row_residual(of, work, loss, column, i, here);
+        sum += own * own;
+    }
+    return sum;
+}
+
+static void find_residuals(const adatom_pooled *of, adatom_pooled_work *work,
+                           const adatom_pooled_loss *loss, adatom_pooled_normal *normal)
+{
+    const int columns = of->pool_count * of->value_count;
     vec absolute = vec_set(0), squared = vec_set(0);
     for (int c = 0; c < columns; c++) {
-        const vec residual = lanes_at(work->pooled, c) - lanes_at(loss->target, c);
+        vec chosen;
+        const vec value =
+            pool_column(of, work, of->pools[c / of->value_count], c % of->value_count, &chosen);
+        const vec residual = value - lanes_at(loss->target, c);
+        lanes_put(work->residuals, c, residual);
+        lanes_put(work->chosen, c, chosen);
         absolute += lanes_select((lanes_mask)(residual < 0.0), -residual, residual);
-        squared += residual * residual;
-        for (int k = 0; k < count; k++) {
-            lanes_add(normal->products, k, residual * lanes_at(work->rows, c * count + k));
-        }
+        squared += squares_of(of, work, loss, c, residual);
     }
     for (int pair = 0; pair < of->pair_count; pair++) {
         const vec near = loss->minimum_distance - lanes_at(work->distances, pair);
         squared += lanes_select((lanes_mask)(near > 0.0), loss->push * near * near, vec_set(0));
     }
-    lanes_put(normal->losses, 0, absolute * share);
+    lanes_put(normal->losses, 0, absolute * (1.0 / columns));
     lanes_put(normal->objectives, 0, squared);
 }
 
@@ -298,31 +487,16 @@ void ADATOM_POOLED_NORMAL(const adatom_pooled *pooled, adatom_pooled_work *work,
                           const double *positions, const adatom_pooled_loss *loss,
                           adatom_pooled_normal *normal)
 {
-    const int columns = pooled->pool_count * pooled->value_count;
     const size_t count = 3 * (size_t)pooled->atom_count;
     memset(work->values, 0,
            (size_t)pooled->atom_count * (size_t)pooled->value_count * LANES * sizeof(double));
-    memset(work->rows, 0, (size_t)columns * count * LANES * sizeof(double));
-    memset(work->row, 0, count * LANES * sizeof(double));
     memset(normal->squares, 0, count * count * LANES * sizeof(double));
     memset(normal->products, 0, count * LANES * sizeof(double));
     find_values(pooled, work, positions);
-    for (int pool = 0; pool < pooled->pool_count; pool++) {
-        for (int v = 0; v < pooled->value_count; v++) {
-            vec chosen;
-            const vec value = pool_column(pooled, work, pooled->pools[pool], v, &chosen);
-            lanes_put(work->pooled, pool * pooled->value_count + v, value);
-            lanes_put(work->chosen, pool * pooled->value_count + v, chosen);
-        }
-    }
-    for (int i = 0; i < pooled->atom_count; i++) {
-        add_single_rows(pooled, work, i);
-        if (pooled->double_count > 0) {
-            add_double_rows(pooled, work, i);
-        }
-    }
-    add_squares(work->rows, columns, (int)count, normal->squares);
-    add_residuals(pooled, work, loss, normal);
+    find_residuals(pooled, work, loss, normal);
+    work->row_count = 0;
+    use_singles(pooled, work, loss, normal);
+    use_doubles(pooled, work, loss, normal);
     add_near_pairs(pooled, work, loss, normal->squares, normal->products);
 }
 
