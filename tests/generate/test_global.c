@@ -177,6 +177,72 @@ static void test_normal_equations_have_the_gradient(void **state)
     }
 }
 
+/* Eight free clusters of one element. */
+static void make_clusters(specimen *s)
+{
+    adatom_global_kind kind = {.descriptor = small_functions, .by_element = true};
+    assert_int_equal(adatom_global_pools("max,min", &kind), ADATOM_OK);
+    s->structure = random_cluster(5, 1);
+    assert_int_equal(adatom_global_create(&kind, s->structure, &s->fingerprint), ADATOM_OK);
+    s->count = s->fingerprint->variables;
+    s->positions = lanes(s->count);
+    s->gradient = lanes(s->count);
+    s->losses = lanes(1);
+    s->target = lanes(s->fingerprint->columns);
+    for (size_t l = 0; l < L; l++) {
+        adatom_structure *cluster = random_cluster(5, l + 2);
+        double *values = test_malloc(s->fingerprint->columns * sizeof *values);
+        assert_int_equal(adatom_global_values(s->fingerprint, cluster, values), ADATOM_OK);
+        for (size_t c = 0; c < s->fingerprint->columns; c++) {
+            s->target[c * L + l] = values[c];
+        }
+        for (size_t k = 0; k < s->count; k++) {
+            s->positions[k * L + l] =
+                s->structure->positions[k / 3][k % 3] + 0.01 * (double)(k * l);
+        }
+        test_free(values);
+        adatom_structure_free(cluster);
+    }
+    memset(s->idle, 0, sizeof s->idle);
+}
+
+static void test_clusters_side_by_side_are_as_one_by_one(void **state)
+{
+    (void)state;
+    for (int every = 0; every < 2; every++) {
+        specimen s;
+        make_clusters(&s);
+        const adatom_pooled_loss loss = {s.target, true, 2.9, 0.5, every == 1};
+        adatom_pooled_normal fast = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
+        adatom_pooled_normal slow = {lanes(s.count * s.count), lanes(s.count), lanes(1), lanes(1)};
+        assert_non_null(s.fingerprint->fast);
+        assert_int_equal(adatom_global_work_create(s.fingerprint, &s.work), ADATOM_OK);
+        get_normal(&s, &loss, &fast);
+        adatom_global_work_free(s.work);
+        adatom_pooled_free(s.fingerprint->fast);
+        s.fingerprint->fast = NULL;
+        assert_int_equal(adatom_global_work_create(s.fingerprint, &s.work), ADATOM_OK);
+        get_normal(&s, &loss, &slow);
+        for (size_t l = 0; l < L; l++) {
+            assert_near(fast.losses[l], slow.losses[l], 1e-10);
+            assert_near(fast.objectives[l], slow.objectives[l], 1e-9 * slow.objectives[l]);
+            for (size_t i = 0; i < s.count; i++) {
+                assert_near(fast.products[i * L + l], slow.products[i * L + l], 1e-9);
+                for (size_t j = 0; j <= i; j++) {
+                    const size_t at = (i * s.count + j) * L + l;
+                    assert_near(fast.squares[at], slow.squares[at], 1e-9);
+                }
+            }
+        }
+        double *const arrays[] = {fast.squares, fast.products, fast.losses, fast.objectives,
+                                  slow.squares, slow.products, slow.losses, slow.objectives};
+        for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+            free(arrays[i]);
+        }
+        clear_specimen(&s);
+    }
+}
+
 /* A cell that is strained as a whole, with its atoms, is the same as one made so. */
 static void test_variables_mean_a_strained_crystal(void **state)
 {
@@ -211,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gradients_are_those_of_central_differences),
         cmocka_unit_test(test_normal_equations_have_the_gradient),
+        cmocka_unit_test(test_clusters_side_by_side_are_as_one_by_one),
         cmocka_unit_test(test_variables_mean_a_strained_crystal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
