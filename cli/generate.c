@@ -14,10 +14,11 @@ static void show_target(void *context, const adatom_generate_target *target)
         "%zu passed\n",
         target->property, target->draws, 100 * target->surrogate_within, target->surrogate_error,
         target->passed);
-    if (target->structures > 0) {
-        printf("   %zu structures: %zu solved, %zu doubtful, %zu invalid, %zu duplicates\n",
+    if (target->structures + target->strayed > 0) {
+        printf("   %zu structures: %zu solved, %zu doubtful, %zu invalid, %zu duplicates; %zu left "
+               "out\n",
                target->structures, target->solved, target->doubtful, target->invalid,
-               target->duplicates);
+               target->duplicates, target->strayed);
     }
     if (target->evaluated > 0) {
         printf("   %zu evaluated: %.1f %% within, mean absolute error %.3f\n", target->evaluated,
@@ -42,8 +43,12 @@ int cli_generate(const cli_arguments *arguments)
                                                  cli_is_stop_requested};
     cli_watch_signals();
     status = adatom_generate(&options, arguments->output, &callbacks);
+    if (status == ADATOM_OK) {
+        status = adatom_report_write(arguments->output);
+    }
     if (status == ADATOM_OK && !arguments->quiet) {
         cli_print_row("results", "%s", arguments->output);
+        cli_print_row("report", "%s/report.html", arguments->output);
     }
     return cli_status(status);
 }

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* Writes report.html into a run folder: one file that needs nothing else and opens anywhere. */
+/* Writes report.html into a run folder: one file that needs nothing else and opens anywhere. Into a
+ * folder of adatom_generate, properties.svg and, where it was given data, components.svg, too. */
 ADATOM_API adatom_status adatom_report_write(const char *folder);
 
 /* Writes a page that draws the learning curve of adatom_train, OUTPUT.csv. */

@@ -71,64 +71,115 @@ void adatom_unscale(const adatom_scaling *s, const double *scaled, double *value
 
 /* ---- furthest points */
 
-static double square_distance(size_t columns, const double *a, const double *b)
+/* Eight sums side by side, so that they can be one vector. */
+static double square_distance(size_t columns, const double *restrict a, const double *restrict b)
 {
-    double sum = 0;
-    for (size_t c = 0; c < columns; c++) {
+    double sums[8] = {0}, sum = 0;
+    size_t c = 0;
+    for (; c + 8 <= columns; c += 8) {
+        for (size_t lane = 0; lane < 8; lane++) {
+            const double d = a[c + lane] - b[c + lane];
+            sums[lane] += d * d;
+        }
+    }
+    for (; c < columns; c++) {
         sum += (a[c] - b[c]) * (a[c] - b[c]);
+    }
+    for (size_t lane = 0; lane < 8; lane++) {
+        sum += sums[lane];
     }
     return sum;
 }
 
-static void choose_points(const adatom_matrix *scaled, size_t wanted, double *distances,
-                          size_t *chosen)
+/* What is known while points are chosen, squares of distances throughout. */
+typedef struct choice {
+    double *distances; /* [rows], to the nearest chosen point */
+    size_t *nearest;   /* [rows], which of the chosen that is */
+    double *between;   /* [wanted], from the last chosen point to those before */
+} choice;
+
+/* The row nearest the mean, which is 0. */
+static size_t first_point(const adatom_matrix *scaled)
 {
-    const size_t columns = scaled->columns;
-    chosen[0] = 0;
     double least = INFINITY;
+    size_t first = 0;
     for (size_t r = 0; r < scaled->rows; r++) {
+        const double *row = scaled->values + r * scaled->columns;
         double norm = 0;
-        for (size_t c = 0; c < columns; c++) {
-            norm += scaled->values[r * columns + c] * scaled->values[r * columns + c];
+        for (size_t c = 0; c < scaled->columns; c++) {
+            norm += row[c] * row[c];
         }
         if (norm < least) {
             least = norm;
-            chosen[0] = r;
+            first = r;
         }
-        distances[r] = INFINITY;
     }
-    for (size_t k = 1; k < wanted; k++) {
-        size_t furthest = 0;
-        const double *last = scaled->values + chosen[k - 1] * columns;
-        for (size_t r = 0; r < scaled->rows; r++) {
+    return first;
+}
+
+/* A row can only be nearer to the last chosen point than to its nearest one if that is less than
+ * twice as far from the last one as from the row: the triangle inequality spares most distances. */
+static size_t add_point(const adatom_matrix *scaled, const size_t *chosen, size_t count, choice *c)
+{
+    const size_t columns = scaled->columns;
+    const double *last = scaled->values + chosen[count - 1] * columns;
+    size_t furthest = 0;
+    for (size_t k = 0; k + 1 < count; k++) {
+        c->between[k] = square_distance(columns, scaled->values + chosen[k] * columns, last);
+    }
+    for (size_t r = 0; r < scaled->rows; r++) {
+        if (count == 1 || c->between[c->nearest[r]] < 4.000001 * c->distances[r]) {
             const double d = square_distance(columns, scaled->values + r * columns, last);
-            distances[r] = fmin(distances[r], d);
-            furthest = distances[r] > distances[furthest] ? r : furthest;
+            if (d < c->distances[r]) {
+                c->distances[r] = d;
+                c->nearest[r] = count - 1;
+            }
         }
-        chosen[k] = furthest;
+        furthest = c->distances[r] > c->distances[furthest] ? r : furthest;
     }
+    return furthest;
+}
+
+static adatom_status choose_points(const adatom_matrix *scaled, size_t wanted, size_t *chosen)
+{
+    choice c = {0};
+    adatom_status status = adatom_allocate(scaled->rows, sizeof(double), &c.distances);
+    if (status == ADATOM_OK) {
+        status = adatom_allocate(scaled->rows, sizeof(size_t), &c.nearest);
+    }
+    if (status == ADATOM_OK) {
+        status = adatom_allocate(wanted, sizeof(double), &c.between);
+    }
+    if (status == ADATOM_OK) {
+        for (size_t r = 0; r < scaled->rows; r++) {
+            c.distances[r] = INFINITY;
+        }
+        chosen[0] = first_point(scaled);
+        for (size_t k = 1; k < wanted; k++) {
+            chosen[k] = add_point(scaled, chosen, k, &c);
+        }
+    }
+    free(c.distances);
+    free(c.nearest);
+    free(c.between);
+    return status;
 }
 
 adatom_status adatom_furthest_points(const adatom_matrix *rows, size_t wanted, size_t *chosen)
 {
     adatom_scaling scaling;
     adatom_matrix scaled = {.rows = rows->rows, .columns = rows->columns};
-    double *distances = NULL;
     ADATOM_TRY(adatom_scaling_create(rows->rows, rows->columns, rows->values, false, &scaling));
     adatom_status status =
         adatom_allocate(rows->rows * rows->columns, sizeof(double), &scaled.values);
-    if (status == ADATOM_OK) {
-        status = adatom_allocate(rows->rows, sizeof(double), &distances);
-    }
     if (status == ADATOM_OK && wanted > 0) {
         for (size_t r = 0; r < rows->rows; r++) {
             adatom_scale(&scaling, rows->values + r * rows->columns,
                          scaled.values + r * rows->columns);
         }
-        choose_points(&scaled, wanted, distances, chosen);
+        status = choose_points(&scaled, wanted, chosen);
     }
     free(scaled.values);
-    free(distances);
     adatom_scaling_clear(&scaling);
     return status;
 }

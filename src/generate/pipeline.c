@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Draws of each target whose principal components are kept. */
-enum { POINTS = 300 };
+/* Draws of each target that are kept for the pictures. */
+enum { DRAWN_KEPT = 1000 };
 
 /* ---- the beginning */
 
@@ -26,6 +26,9 @@ static adatom_status read_data(adatom_pipeline *p)
         return adatom_fail(ADATOM_INVALID_INPUT, "%s: %zu columns, expected %zu as the cvae has",
                            p->options->data_features, p->data.columns, p->cvae->columns.count);
     }
+    ADATOM_TRY(adatom_allocate(p->data.rows, sizeof(double), &p->data_property));
+    ADATOM_TRY(
+        adatom_generator_predict(p->surrogate, p->data.rows, p->data.values, p->data_property));
     ADATOM_TRY(
         adatom_scaling_create(p->data.rows, p->data.columns, p->data.values, false, &p->scaling));
     for (size_t r = 0; r < p->data.rows; r++) {
@@ -112,16 +115,24 @@ static double nearest_distance(const adatom_pipeline *p, const double *scaled)
     return sqrt(nearest / (double)columns);
 }
 
-static adatom_status add_point(adatom_pipeline *p, double target, const double *scaled)
+void adatom_pipeline_components(const adatom_pipeline *p, const double *scaled,
+                                double components[2])
 {
-    ADATOM_TRY(adatom_grow(&p->points, &p->point_capacity, p->point_count + 1, sizeof *p->points));
-    double *point = p->points[p->point_count++];
-    point[0] = target;
     for (size_t a = 0; a < 2; a++) {
-        point[a + 1] = 0;
+        components[a] = 0;
         for (size_t c = 0; c < p->data.columns; c++) {
-            point[a + 1] += scaled[c] * p->axes[a * p->data.columns + c];
+            components[a] += scaled[c] * p->axes[a * p->data.columns + c];
         }
+    }
+}
+
+static adatom_status keep_drawn(adatom_pipeline *p, size_t d, double target, const double *scaled)
+{
+    ADATOM_TRY(adatom_grow(&p->drawn, &p->drawn_capacity, p->drawn_count + 1, sizeof *p->drawn));
+    adatom_drawn *drawn = &p->drawn[p->drawn_count++];
+    *drawn = (adatom_drawn){target, p->predicted[d], p->distances[d], {NAN, NAN}};
+    if (p->data.rows > 0) {
+        adatom_pipeline_components(p, scaled, drawn->components);
     }
     return ADATOM_OK;
 }
@@ -130,16 +141,16 @@ static adatom_status measure_distances(adatom_pipeline *p, double property, size
 {
     double *scaled;
     const size_t columns = p->data.columns;
-    if (p->data.rows == 0) {
-        return ADATOM_OK;
-    }
     ADATOM_TRY(adatom_allocate(columns, sizeof(double), &scaled));
     adatom_status status = ADATOM_OK;
     for (size_t d = 0; d < draws && status == ADATOM_OK; d++) {
-        adatom_scale(&p->scaling, p->draws + d * columns, scaled);
-        p->distances[d] = nearest_distance(p, scaled);
-        if (d < POINTS) {
-            status = add_point(p, property, scaled);
+        p->distances[d] = NAN;
+        if (p->data.rows > 0) {
+            adatom_scale(&p->scaling, p->draws + d * columns, scaled);
+            p->distances[d] = nearest_distance(p, scaled);
+        }
+        if (d < DRAWN_KEPT) {
+            status = keep_drawn(p, d, property, scaled);
         }
     }
     free(scaled);
@@ -196,7 +207,7 @@ static adatom_status reconstruct(adatom_pipeline *p, size_t first, const size_t 
     for (size_t i = 0; i < some; i++) {
         inversions[i] = (adatom_inversion){.fingerprint = p->global,
                                            .target = p->draws + places[i] * columns,
-                                           .stream = first + i + 1};
+                                           .stream = p->reconstructed + i + 1};
     }
     const adatom_status status = adatom_invert(&p->reconstruct, p->team, inversions, some,
                                                p->callbacks->stop, p->callbacks->context);
@@ -206,6 +217,7 @@ static adatom_status reconstruct(adatom_pipeline *p, size_t first, const size_t 
         s->loss = inversions[i].loss;
         s->verdict = judge(p, s->loss);
     }
+    p->reconstructed += some;
     free(inversions);
     return status;
 }
@@ -281,28 +293,79 @@ static void count_structures(const adatom_pipeline *p, size_t first, adatom_gene
     target->evaluated_within = any ? within / (double)target->evaluated : NAN;
 }
 
-static adatom_status run_target(adatom_pipeline *p, size_t t)
+/* What the surrogate says of the structures themselves. */
+static adatom_status predict_own(adatom_pipeline *p, size_t first)
+{
+    double *row;
+    ADATOM_TRY(adatom_allocate(p->global->columns, sizeof *row, &row));
+    adatom_status status = ADATOM_OK;
+    for (size_t i = first; i < p->count && status == ADATOM_OK; i++) {
+        adatom_generated *s = &p->structures[i];
+        s->own = NAN;
+        if (isfinite(s->loss)) {
+            status = adatom_global_values(p->global, s->structure, row);
+        }
+        if (isfinite(s->loss) && status == ADATOM_OK) {
+            status = adatom_generator_predict(p->surrogate, 1, row, &s->own);
+        }
+    }
+    free(row);
+    return status;
+}
+
+/* Drops those among the structures from first on that strayed from the target. */
+static void drop_strayed(adatom_pipeline *p, size_t first, adatom_generate_target *target)
+{
+    size_t kept = first;
+    if (p->options->screen_structure == 0) {
+        return;
+    }
+    for (size_t i = first; i < p->count; i++) {
+        adatom_generated *s = &p->structures[i];
+        if (fabs(s->own - target->property) <= p->options->screen_structure) {
+            p->structures[kept++] = *s;
+        } else {
+            adatom_structure_free(s->structure);
+            target->strayed++;
+        }
+    }
+    p->count = kept;
+}
+
+/* Reconstructs one draw after the other until as many structures as are wanted are there. */
+static adatom_status make_structures(adatom_pipeline *p, size_t t, size_t *places)
 {
     adatom_generate_target *target = &p->targets[t];
     const size_t first = p->count, wanted = (size_t)p->options->target_structures;
+    for (size_t d = 0; d < target->draws && p->count - first < wanted;) {
+        const size_t before = p->count;
+        for (; d < target->draws && p->count - first < wanted; d++) {
+            if (passes(p, target, d)) {
+                places[p->count - before] = d;
+                ADATOM_TRY(add_structure(p, t, d));
+            }
+        }
+        if (p->count > before) {
+            ADATOM_TRY(reconstruct(p, before, places));
+            ADATOM_TRY(predict_own(p, before));
+            drop_strayed(p, before, target);
+        }
+    }
+    return ADATOM_OK;
+}
+
+static adatom_status run_target(adatom_pipeline *p, size_t t)
+{
+    adatom_generate_target *target = &p->targets[t];
+    const size_t first = p->count;
     size_t *places;
     target->property = p->options->target_property.values[t];
     ADATOM_TRY(draw(p, target));
-    ADATOM_TRY(adatom_allocate(wanted, sizeof *places, &places));
-    adatom_status status = ADATOM_OK;
-    for (size_t d = 0; d < target->draws && status == ADATOM_OK; d++) {
-        if (!passes(p, target, d)) {
-            continue;
-        }
-        target->passed++;
-        if (p->count - first < wanted) {
-            places[p->count - first] = d;
-            status = add_structure(p, t, d);
-        }
+    for (size_t d = 0; d < target->draws; d++) {
+        target->passed += passes(p, target, d);
     }
-    if (status == ADATOM_OK && p->count > first) {
-        status = reconstruct(p, first, places);
-    }
+    ADATOM_TRY(adatom_allocate((size_t)p->options->target_structures, sizeof *places, &places));
+    const adatom_status status = make_structures(p, t, places);
     free(places);
     ADATOM_TRY(status);
     ADATOM_TRY(find_duplicates(p, first));
@@ -332,7 +395,8 @@ static void clear(adatom_pipeline *p)
     free(p->draws);
     free(p->predicted);
     free(p->distances);
-    free(p->points);
+    free(p->drawn);
+    free(p->data_property);
 }
 
 adatom_status adatom_generate(const adatom_generate_options *options, const char *folder,

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { INFOS = 6, PATH_SIZE = 4096 };
+enum { INFOS = 7, PATH_SIZE = 4096 };
 
 /* ---- structures */
 
@@ -39,6 +39,7 @@ static adatom_status fill_frame(const adatom_pipeline *p, const adatom_generated
     frame->energy = s->energy;
     ADATOM_TRY(add_number(frame, "target", p->targets[s->target].property));
     ADATOM_TRY(add_number(frame, "predicted", s->predicted));
+    ADATOM_TRY(add_number(frame, "own", s->own));
     ADATOM_TRY(add_number(frame, "evaluated", s->has_energy ? s->evaluated : NAN));
     ADATOM_TRY(add_number(frame, "loss", s->loss));
     ADATOM_TRY(add_info(frame, "verdict", adatom_verdict_name(s->verdict)));
@@ -67,11 +68,12 @@ static adatom_status write_fingerprint_table(const adatom_pipeline *p, const cha
     adatom_text_file *file;
     ADATOM_TRY(adatom_text_file_create(path, &file));
     FILE *stream = adatom_text_file_stream(file);
-    fputs("target,draws,mean_absolute_error,within,passed\n", stream);
+    fputs("target,draws,mean_absolute_error,within,passed,tolerance\n", stream);
     for (size_t t = 0; t < p->target_count; t++) {
         const adatom_generate_target *target = &p->targets[t];
-        fprintf(stream, "%.9g,%zu,%.6g,%.6g,%zu\n", target->property, target->draws,
-                target->surrogate_error, target->surrogate_within, target->passed);
+        fprintf(stream, "%.9g,%zu,%.6g,%.6g,%zu,%.9g\n", target->property, target->draws,
+                target->surrogate_error, target->surrogate_within, target->passed,
+                p->options->check_within);
     }
     return adatom_text_file_commit(file);
 }
@@ -82,35 +84,39 @@ static adatom_status write_structure_table(const adatom_pipeline *p, const char 
     ADATOM_TRY(adatom_text_file_create(path, &file));
     FILE *stream = adatom_text_file_stream(file);
     fputs("target,structures,solved,doubtful,invalid,duplicates,evaluated,mean_absolute_error,"
-          "within\n",
+          "within,strayed\n",
           stream);
     for (size_t t = 0; t < p->target_count; t++) {
         const adatom_generate_target *target = &p->targets[t];
-        fprintf(stream, "%.9g,%zu,%zu,%zu,%zu,%zu,%zu,%.6g,%.6g\n", target->property,
+        fprintf(stream, "%.9g,%zu,%zu,%zu,%zu,%zu,%zu,%.6g,%.6g,%zu\n", target->property,
                 target->structures, target->solved, target->doubtful, target->invalid,
                 target->duplicates, target->evaluated, target->evaluated_error,
-                target->evaluated_within);
+                target->evaluated_within, target->strayed);
     }
     return adatom_text_file_commit(file);
 }
 
+static void write_drawn(FILE *stream, double predicted, double distance, const double components[2])
+{
+    fprintf(stream, ",%.6g,%.6g,%.6g,%.6g\n", predicted, distance, components[0], components[1]);
+}
+
 /* The data first, with no target. */
-static adatom_status write_components(const adatom_pipeline *p, const char *path)
+static adatom_status write_draws(const adatom_pipeline *p, const char *path)
 {
     adatom_text_file *file;
     ADATOM_TRY(adatom_text_file_create(path, &file));
     FILE *stream = adatom_text_file_stream(file);
-    fputs("target,first,second\n", stream);
+    fputs("target,predicted,distance,first,second\n", stream);
     for (size_t r = 0; r < p->data.rows; r++) {
-        double along[2] = {0, 0};
-        for (size_t c = 0; c < p->data.columns; c++) {
-            along[0] += p->data.values[r * p->data.columns + c] * p->axes[c];
-            along[1] += p->data.values[r * p->data.columns + c] * p->axes[p->data.columns + c];
-        }
-        fprintf(stream, "data,%.6g,%.6g\n", along[0], along[1]);
+        double components[2];
+        adatom_pipeline_components(p, p->data.values + r * p->data.columns, components);
+        fputs("data", stream);
+        write_drawn(stream, p->data_property[r], 0, components);
     }
-    for (size_t i = 0; i < p->point_count; i++) {
-        fprintf(stream, "%.9g,%.6g,%.6g\n", p->points[i][0], p->points[i][1], p->points[i][2]);
+    for (size_t i = 0; i < p->drawn_count; i++) {
+        fprintf(stream, "%.9g", p->drawn[i].target);
+        write_drawn(stream, p->drawn[i].predicted, p->drawn[i].distance, p->drawn[i].components);
     }
     return adatom_text_file_commit(file);
 }
@@ -129,10 +135,8 @@ adatom_status adatom_pipeline_write(const adatom_pipeline *p, const char *folder
         return adatom_fail(ADATOM_IO_FAILED, "%s: cannot make this folder: %s", folder,
                            strerror(errno));
     }
-    if (p->data.rows > 0) {
-        join(path, folder, "components.csv");
-        ADATOM_TRY(write_components(p, path));
-    }
+    join(path, folder, "draws.csv");
+    ADATOM_TRY(write_draws(p, path));
     join(path, folder, "fingerprints.csv");
     ADATOM_TRY(write_fingerprint_table(p, path));
     join(path, folder, "structures.csv");

@@ -42,7 +42,8 @@ static void tick_text(double value, double step, char *text, size_t size)
 static void draw_x_axis(cairo_t *cairo, const adatom_plot_frame *frame, const char *name,
                         bool whole)
 {
-    double step = adatom_plot_step(frame->x_max - frame->x_min, 10);
+    const int aim = frame->width < 450 ? (int)fmax(frame->width / 45, 2) : 10;
+    double step = adatom_plot_step(frame->x_max - frame->x_min, aim);
     step = whole && step < 1 ? 1 : step;
     step = whole ? ceil(step) : step;
     const double bottom = frame->top + frame->height;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "io/number_text.h"
 #include "io/text_file.h"
+#include "report/generation.h"
 #include "report/sections.h"
 
 #include <stdio.h>
@@ -74,7 +75,8 @@ static adatom_status write_report(const char *folder)
 adatom_status adatom_report_write(const char *folder)
 {
     adatom_plain_numbers numbers = adatom_plain_numbers_begin();
-    const adatom_status status = write_report(folder);
+    const adatom_status status =
+        adatom_generation_is(folder) ? adatom_generation_write(folder) : write_report(folder);
     adatom_plain_numbers_end(&numbers);
     return status;
 }

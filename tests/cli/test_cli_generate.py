@@ -54,7 +54,10 @@ class GenerateTest(ProgramTest):
         numpy.testing.assert_array_equal(table["solved"] + table["doubtful"] + table["invalid"], table["structures"])
         draws = numpy.genfromtxt(self.folder / "out/fingerprints.csv", delimiter=",", names=True)
         self.assertTrue((draws["draws"] == 200).all())
-        self.assertEqual(len(self.read("out/components.csv").splitlines()), 1 + 60 + 2 * 200)
+        drawn = numpy.genfromtxt(self.folder / "out/draws.csv", delimiter=",", names=True)
+        self.assertEqual(len(drawn), 60 + 2 * 200)
+        self.assertTrue(numpy.isnan(drawn["target"][:60]).all())
+        self.check_report()
         self.expect_output("generate", "generate.yaml", "-o", "again", "--threads", "1")
         self.assertEqual(self.read("out/generated.extxyz"), self.read("again/generated.extxyz"))
 
@@ -133,6 +136,18 @@ class GenerateTest(ProgramTest):
         numpy.save(self.folder / "drawn.npy", values / model["columns/factors"] + model["columns/offsets"])
         self.expect_output("predict", "judge.h5", "drawn.npy", "-o", "said.npy", "-q")
         return numpy.mean(numpy.abs(numpy.load(self.folder / "said.npy") - wanted) < 0.2)
+
+    def check_report(self):
+        """One page with a picture of the properties, of the components, and of each structure that is shown."""
+        page = self.read("out/report.html")
+        shown = len([a for a in ase.io.read(self.folder / "out/generated.extxyz", index=":") if not a.info["duplicate"]])
+        self.assertEqual(page.count("<img"), 2 + shown)
+        for name in ("properties.svg", "components.svg"):
+            self.assertIn("<svg", self.read(f"out/{name}"))
+            (self.folder / "out" / name).unlink()
+        self.expect_output("report", "out", "-q")
+        self.assertIn("<svg", self.read("out/components.svg"))
+        self.assertEqual(page, self.read("out/report.html"))
 
     def check_prediction(self):
         """The surrogate has learned: nearer to the property than its mean is."""

@@ -232,6 +232,47 @@ static void test_furthest_points(void **state)
     }
 }
 
+/* Of many rows of several columns, against the definition: each is the furthest from those before.
+ */
+static void test_furthest_points_of_many(void **state)
+{
+    (void)state;
+    enum { COUNT = 300, WIDTH = 11, WANTED = 40 };
+    adatom_random random;
+    adatom_random_seed(&random, 4, 0);
+    double *values = test_malloc(COUNT * WIDTH * sizeof *values);
+    for (size_t i = 0; i < COUNT * WIDTH; i++) {
+        values[i] = adatom_random_normal(&random) * (i % WIDTH < 3 ? 3 : 0.1);
+    }
+    const adatom_matrix rows = {COUNT, WIDTH, values};
+    adatom_scaling scaling;
+    size_t chosen[WANTED];
+    assert_int_equal(adatom_furthest_points(&rows, WANTED, chosen), ADATOM_OK);
+    assert_int_equal(adatom_scaling_create(COUNT, WIDTH, values, false, &scaling), ADATOM_OK);
+    for (size_t r = 0; r < COUNT; r++) {
+        adatom_scale(&scaling, values + r * WIDTH, values + r * WIDTH);
+    }
+    for (size_t k = 1; k < WANTED; k++) {
+        double furthest = 0, its = INFINITY;
+        for (size_t r = 0; r < COUNT; r++) {
+            double nearest = INFINITY;
+            for (size_t before = 0; before < k; before++) {
+                double sum = 0;
+                for (size_t c = 0; c < WIDTH; c++) {
+                    const double d = values[r * WIDTH + c] - values[chosen[before] * WIDTH + c];
+                    sum += d * d;
+                }
+                nearest = fmin(nearest, sum);
+            }
+            furthest = fmax(furthest, nearest);
+            its = r == chosen[k] ? nearest : its;
+        }
+        assert_near(its, furthest, 1e-9 * furthest);
+    }
+    adatom_scaling_clear(&scaling);
+    test_free(values);
+}
+
 static void test_principal_axes(void **state)
 {
     (void)state;
@@ -260,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_a_model_is_read_back),
         cmocka_unit_test(test_scaling_goes_both_ways),
         cmocka_unit_test(test_furthest_points),
+        cmocka_unit_test(test_furthest_points_of_many),
         cmocka_unit_test(test_principal_axes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
