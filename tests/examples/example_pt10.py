@@ -45,6 +45,26 @@ def main():
         generated = read(folder / "generated/generated.extxyz", index=":")
         assert len(generated) == 6
         assert all("evaluated" in atoms.info and len(atoms) == 10 for atoms in generated)
+        check_starts(run, program, folder)
+
+
+def check_starts(run, program, folder):
+    """Generated clusters are relaxed, and are the first episodes of a search, whose best is as low as the lowest of them."""
+    run(program, "sample", "relax.yaml", "-o", "relaxed.extxyz", "--set", "system.structures=generated/generated.extxyz",
+        "--set", "steps=300", "-q")
+    relaxed = read(folder / "relaxed.extxyz", index=":")
+    generated = read(folder / "generated/generated.extxyz", index=":")
+    assert all(a.get_potential_energy() < b.get_potential_energy() for a, b in zip(relaxed, generated))
+    run(sys.executable, "seeds.py", "relaxed.extxyz", "seeds.extxyz")
+    seeds = read(folder / "seeds.extxyz", index=":")
+    assert seeds
+    run(program, "search", "search.yaml", "-o", "run", "--set", f"stop.episodes={len(seeds) + 2}", "-q")
+    rows = (folder / "run/log.csv").read_text().splitlines()
+    assert len(rows) == 1 + len(seeds) + 2
+    run(program, "evaluate", "seeds.extxyz", "-e", "kim:MEAM_LAMMPS_JeongLee_2020_PtC__MO_716623333967_000",
+        "-o", "evaluated.extxyz", "-q")
+    lowest = min(atoms.get_potential_energy() for atoms in read(folder / "evaluated.extxyz", index=":"))
+    assert read(folder / "run/best.extxyz").get_potential_energy() < lowest
 
 
 main()
