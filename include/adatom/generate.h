@@ -46,10 +46,10 @@ typedef struct adatom_generate_callbacks {
 
 /* Draws, screens, reconstructs and checks, then writes into the folder, which is made if need be:
  * generated.extxyz (target, predicted, evaluated, loss, verdict, duplicate for each structure),
- * fingerprints.csv and structures.csv (a row for each target) and draws.csv (the data and up to 1000
- * draws of each target: the property in the eyes of the surrogate and, with data.features, distance
- * and principal components). adatom_report_write draws them. INVALID_INPUT names the option or the
- * file that does not fit. */
+ * fingerprints.csv and structures.csv (a row for each target) and draws.csv (the data and up to
+ * 1000 draws of each target: the property in the eyes of the surrogate and, with data.features,
+ * distance and principal components). adatom_report_write draws them. INVALID_INPUT names the
+ * option or the file that does not fit. */
 ADATOM_API adatom_status adatom_generate(const adatom_generate_options *options, const char *folder,
                                          const adatom_generate_callbacks *callbacks);
 
