@@ -1,7 +1,10 @@
-"""Network 1 on images, ours and PyTorch's, by turns on one core; and images of two atoms, ours and NumPy's. CPU time per image.
+"""Network 1 on images, ours and PyTorch's, by turns, each in a process of its own: CPU time per image on one core and peak memory, and the
+shortest time by the clock with one and two threads; and images of two atoms, ours and NumPy's.
 
   images.py BUILD [repeats]
 """
+import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -9,8 +12,7 @@ import time
 import numpy
 import torch
 
-BATCH = 16
-torch.set_num_threads(1)
+BATCH, ROUNDS = 16, 5
 
 
 class Convolution(torch.nn.Module):
@@ -37,17 +39,20 @@ def make_network(size, modules):
                                torch.nn.Linear(1024, 1))
 
 
-def median_time(call, repeats):
+def measure(call, repeats):
+    """CPU time, median, and time by the clock, shortest, in ms."""
     call()
     times = []
     for _ in range(repeats):
-        start = time.process_time()
+        start = time.process_time(), time.perf_counter()
         call()
-        times.append(time.process_time() - start)
-    return 1e3 * sorted(times)[len(times) // 2]
+        times.append((time.process_time() - start[0], time.perf_counter() - start[1]))
+    return {"cpu": 1e3 * statistics.median(t[0] for t in times), "wall": 1e3 * min(t[1] for t in times)}
 
 
-def time_torch(size, modules, repeats):
+def peer_network(job, size, modules, repeats, threads):
+    torch.set_num_threads(threads)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     network, images = make_network(size, modules), 0.1 * torch.rand(BATCH, 1, size, size)
 
     def infer():
@@ -57,29 +62,57 @@ def time_torch(size, modules, repeats):
     def train():
         network.zero_grad()
         (network(images) ** 2).sum().backward()
-    return {"inference": median_time(infer, repeats) / BATCH, "training": median_time(train, repeats) / BATCH}
+    figures = {key: value / BATCH for key, value in measure(infer if job == "inference" else train, repeats).items()}
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {**figures, "memory": after / 1024, "beyond": (after - before) / 1024}
 
 
-def time_numpy(size):
+def peer_drawing(size):
     x, y = numpy.meshgrid(*[numpy.arange(size, dtype=numpy.float32) * numpy.float32(10 / size)] * 2, indexing="ij")
 
     def draw():
         image = numpy.zeros((size, size), numpy.float32)
         for at in (4.2, 5.7):
             image += numpy.exp(-((x - numpy.float32(at)) ** 2 + (y - numpy.float32(at)) ** 2) / numpy.float32(2 * 0.2**2))
-    return {"drawing": median_time(draw, 50)}
+    return measure(draw, 50)
+
+
+def peer(job, *numbers):
+    """The other side of a measurement, in this process."""
+    size, modules, repeats, threads = map(int, numbers)
+    figures = peer_drawing(size) if job == "drawing" else peer_network(job, size, modules, repeats, threads)
+    print("\n".join(f"{key} {value:.4g}" for key, value in figures.items()))
+
+
+def run(*words):
+    output = subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True).stdout
+    return {line.split()[0]: float(line.split()[1]) for line in output.splitlines()}
+
+
+def compare(build, *job):
+    """Figures of several rounds: ours and the peer's."""
+    sides = ([f"{build}/bench/bench_images"], [sys.executable, __file__, "peer"])
+    rounds = [[run(*side, *job) for side in sides] for _ in range(ROUNDS)]
+    return [{key: (min if key == "wall" else statistics.median)(figures[side][key] for figures in rounds) for key in rounds[0][side]}
+            for side in range(2)]
 
 
 def main():
     build, repeats = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10
     for size, modules, share in ((64, 6, 1), (256, 7, 4)):
-        count = max(repeats // share, 2)
-        output = subprocess.run([f"{build}/bench/bench_images", str(size), str(modules), str(count)], check=True,
-                                capture_output=True, text=True).stdout
-        ours = {line.split()[0]: float(line.split()[1]) for line in output.splitlines()}
-        peers = {**time_torch(size, modules, count), **time_numpy(size)}
-        for name, peer in peers.items():
-            print(f"{size} x {size}  {name:10} {ours[name]:8.4g} ms   peer {peer:8.4g} ms   ratio {peer / ours[name]:.2f}")
+        for job in ("inference", "training", "drawing"):
+            count = max(repeats // share, 2)
+            ours, theirs = compare(build, job, size, modules, count, 1)
+            print(f"{size} x {size} {job}: {ours['cpu']:.4g} ms, peer {theirs['cpu']:.4g} ms, ratio {theirs['cpu'] / ours['cpu']:.2f}")
+            if job == "drawing":
+                continue
+            print(f"  memory {ours['memory']:.0f} MB, peer {theirs['memory']:.0f} MB, of which {theirs['beyond']:.0f} MB beyond its libraries")
+            two = compare(build, job, size, modules, count, 2)
+            print(f"  two threads, by the clock: {two[0]['wall']:.4g} ms for {ours['wall']:.4g}, peer {two[1]['wall']:.4g} ms for "
+                  f"{theirs['wall']:.4g}", flush=True)
 
 
-main()
+if sys.argv[1] == "peer":
+    peer(*sys.argv[2:])
+else:
+    main()
