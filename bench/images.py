@@ -1,87 +1,15 @@
-"""Network 1 on images, ours and PyTorch's, by turns, each in a process of its own: CPU time per image on one core and peak memory, and the
-shortest time by the clock with one and two threads; and images of two atoms, ours and NumPy's.
+"""Network 1 on images, ours and PyTorch's (images_peer.py), by turns, each in a process of its own: CPU time per image on one core and peak
+memory, and the shortest time by the clock with one and two threads; and images of two atoms, ours and NumPy's.
 
   images.py BUILD [repeats]
 """
-import resource
+import pathlib
 import statistics
 import subprocess
 import sys
-import time
 
-import numpy
-import torch
-
-BATCH, ROUNDS = 16, 5
-
-
-class Convolution(torch.nn.Module):
-    """Padding as TensorFlow has it."""
-
-    def __init__(self, inputs, outputs, width, stride):
-        super().__init__()
-        self.convolution, self.width, self.stride = torch.nn.Conv2d(inputs, outputs, width, stride), width, stride
-
-    def forward(self, x):
-        size = x.shape[-1]
-        total = max((-(-size // self.stride) - 1) * self.stride + self.width - size, 0)
-        padding = (total // 2, total - total // 2) * 2
-        return torch.relu(self.convolution(torch.nn.functional.pad(x, padding)))
-
-
-def make_network(size, modules):
-    layers, channels = [], 1
-    for _ in range(modules):
-        for filters, width, stride in ((64, 3, 2), (16, 4, 1), (16, 4, 1)):
-            layers.append(Convolution(channels, filters, width, stride))
-            channels, size = filters, -(-size // stride)
-    return torch.nn.Sequential(*layers, torch.nn.Flatten(), torch.nn.Linear(channels * size * size, 1024), torch.nn.ReLU(),
-                               torch.nn.Linear(1024, 1))
-
-
-def measure(call, repeats):
-    """CPU time, median, and time by the clock, shortest, in ms."""
-    call()
-    times = []
-    for _ in range(repeats):
-        start = time.process_time(), time.perf_counter()
-        call()
-        times.append((time.process_time() - start[0], time.perf_counter() - start[1]))
-    return {"cpu": 1e3 * statistics.median(t[0] for t in times), "wall": 1e3 * min(t[1] for t in times)}
-
-
-def peer_network(job, size, modules, repeats, threads):
-    torch.set_num_threads(threads)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    network, images = make_network(size, modules), 0.1 * torch.rand(BATCH, 1, size, size)
-
-    def infer():
-        with torch.no_grad():
-            network(images)
-
-    def train():
-        network.zero_grad()
-        (network(images) ** 2).sum().backward()
-    figures = {key: value / BATCH for key, value in measure(infer if job == "inference" else train, repeats).items()}
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {**figures, "memory": after / 1024, "beyond": (after - before) / 1024}
-
-
-def peer_drawing(size):
-    x, y = numpy.meshgrid(*[numpy.arange(size, dtype=numpy.float32) * numpy.float32(10 / size)] * 2, indexing="ij")
-
-    def draw():
-        image = numpy.zeros((size, size), numpy.float32)
-        for at in (4.2, 5.7):
-            image += numpy.exp(-((x - numpy.float32(at)) ** 2 + (y - numpy.float32(at)) ** 2) / numpy.float32(2 * 0.2**2))
-    return measure(draw, 50)
-
-
-def peer(job, *numbers):
-    """The other side of a measurement, in this process."""
-    size, modules, repeats, threads = map(int, numbers)
-    figures = peer_drawing(size) if job == "drawing" else peer_network(job, size, modules, repeats, threads)
-    print("\n".join(f"{key} {value:.4g}" for key, value in figures.items()))
+ROUNDS = 5
+PEER = pathlib.Path(__file__).with_name("images_peer.py")
 
 
 def run(*words):
@@ -91,7 +19,7 @@ def run(*words):
 
 def compare(build, *job):
     """Figures of several rounds: ours and the peer's."""
-    sides = ([f"{build}/bench/bench_images"], [sys.executable, __file__, "peer"])
+    sides = ([f"{build}/bench/bench_images"], [sys.executable, PEER])
     rounds = [[run(*side, *job) for side in sides] for _ in range(ROUNDS)]
     return [{key: (min if key == "wall" else statistics.median)(figures[side][key] for figures in rounds) for key in rounds[0][side]}
             for side in range(2)]
@@ -112,7 +40,4 @@ def main():
                   f"{theirs['wall']:.4g}", flush=True)
 
 
-if sys.argv[1] == "peer":
-    peer(*sys.argv[2:])
-else:
-    main()
+main()

@@ -8,6 +8,8 @@
 #ifndef ADATOM_NN_CONV_KERNELS_H
 #define ADATOM_NN_CONV_KERNELS_H
 
+#include "nn/convnet.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +53,10 @@ typedef struct adatom_conv_kernels {
     /* The adjoint: adds the patches to where they came from. */
     void (*scatter)(size_t rows, size_t taps, size_t blocks, const int32_t *const *sources,
                     float *const *bases, size_t stride, adatom_conv_table patches);
+    /* Fills `blocks` blocks of columns with single numbers: column k of row r is
+     * bases[r][sources[r][k]], or 0 where the source is -1. */
+    void (*gather_numbers)(size_t rows, size_t blocks, const int32_t *const *sources,
+                           float *const *bases, adatom_conv_table patches);
     /* weights[k][n] += sum_r in[r][k] out[r][n]. */
     void (*add_products)(size_t rows, size_t inputs, size_t blocks, adatom_conv_table in,
                          adatom_conv_table out, float *weights);
@@ -64,16 +70,23 @@ typedef struct adatom_conv_kernels {
     /* B^T d B. */
     void (*tile_values)(size_t tiles, size_t blocks, const int32_t *const *sources,
                         float *const *bases, size_t stride, adatom_conv_tiles out);
-    /* A^T M A + biases; biases may be NULL. */
+    /* A^T M A + biases, numbers below 0 multiplied by leak; biases may be NULL. */
     void (*untile_values)(int width, size_t tiles, size_t blocks, adatom_conv_tiles in,
-                          const float *biases, const int32_t *const *targets, float *const *bases,
-                          size_t stride);
+                          const float *biases, float leak, const int32_t *const *targets,
+                          float *const *bases, size_t stride);
     /* A y A^T, the adjoint of untile_values. */
     void (*tile_slopes)(int width, size_t tiles, size_t blocks, const int32_t *const *targets,
                         float *const *bases, size_t stride, adatom_conv_tiles out);
     /* points = G taps G^T, and taps = G^T points G. */
     void (*tile_filters)(int width, size_t count, adatom_conv_filters filters);
     void (*untile_filters)(int width, size_t count, adatom_conv_filters filters);
+
+    /* One block of values [rows][16]. */
+    void (*activate)(adatom_convnet_activation activation, size_t rows, float *values);
+    /* Multiplies slopes by the derivative of the activation, told from its values, and adds them up
+     * over the rows: biases[16] += sum. */
+    void (*differentiate)(adatom_convnet_activation activation, size_t rows, const float *values,
+                          float *slopes, float *biases);
 } adatom_conv_kernels;
 
 extern const adatom_conv_kernels adatom_conv_portable;

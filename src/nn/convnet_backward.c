@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { REDUCED = 4096 }; /* weights whose slots are added up as one item of work */
-
 /* Weights [N / 16][K][16] as [K / 16][N][16], for inputs first .. first + 15; beyond K zeros. */
 static void turn_block(size_t inputs, size_t blocks, size_t first, const float *weights,
                        float *turned)
@@ -22,16 +20,15 @@ static void turn_block(size_t inputs, size_t blocks, size_t first, const float *
     }
 }
 
-static void add_rows(size_t rows, size_t blocks, adatom_conv_table slopes, float *biases)
+/* Slopes of a layer before its activation, and their sums as the gradient of the biases. */
+static void differentiate(const adatom_convnet_run *run, const adatom_convnet_layer *layer,
+                          size_t rows, adatom_conv_table values, adatom_conv_table slopes,
+                          float *biases)
 {
-    for (size_t b = 0; b < blocks; b++) {
-        const float *from = slopes.values + b * slopes.stride;
-        float *to = biases + b * ADATOM_CONV_BLOCK;
-        for (size_t r = 0; r < rows; r++, from += ADATOM_CONV_BLOCK) {
-            for (size_t o = 0; o < ADATOM_CONV_BLOCK; o++) {
-                to[o] += from[o];
-            }
-        }
+    for (size_t b = 0; b < layer->blocks; b++) {
+        run->kernels->differentiate(layer->activation, rows, values.values + b * values.stride,
+                                    slopes.values + b * slopes.stride,
+                                    biases + b * ADATOM_CONV_BLOCK);
     }
 }
 
@@ -49,7 +46,6 @@ static void weigh_dense(void *context, int item, int thread)
     const size_t skipped = block * layer->inputs * ADATOM_CONV_BLOCK;
     run->kernels->add_products(rows, layer->inputs, 1, run->dense[run->layer], slopes,
                                run->gradient + layer->weights_at + skipped);
-    add_rows(rows, 1, slopes, run->gradient + layer->biases_at + block * ADATOM_CONV_BLOCK);
 }
 
 /* The slopes of one block of inputs. */
@@ -77,13 +73,11 @@ static void backward_dense(adatom_convnet_run *run)
                    layer->blocks * slopes.stride * sizeof(float));
             continue;
         }
-        for (size_t b = 0; b < layer->blocks; b++) {
-            adatom_convnet_differentiate(layer->activation, (size_t)run->count * ADATOM_CONV_BLOCK,
-                                         run->dense[l + 1].values + b * slopes.stride,
-                                         slopes.values + b * slopes.stride);
-        }
-        adatom_team_run(run->team, (int)layer->blocks, weigh_dense, run);
-        adatom_team_run(run->team, (int)(layer->inputs / ADATOM_CONV_BLOCK), descend_dense, run);
+        const size_t work = adatom_convnet_dense_work(run, layer);
+        differentiate(run, layer, (size_t)run->count, run->dense[l + 1], slopes,
+                      run->gradient + layer->biases_at);
+        adatom_convnet_share(run, (int)layer->blocks, work, weigh_dense);
+        adatom_convnet_share(run, (int)(layer->inputs / ADATOM_CONV_BLOCK), work, descend_dense);
     }
 }
 
@@ -125,26 +119,10 @@ static void take_slopes(const adatom_convnet_run *run, int first, int images,
     }
 }
 
-/* Adds products [K / 16][N][16] to weights [N / 16][K][16]. */
-static void add_turned(const adatom_convnet_layer *layer, const float *turned, float *weights)
-{
-    const size_t outputs = layer->blocks * ADATOM_CONV_BLOCK;
-    for (size_t o = 0; o < outputs; o++) {
-        float *to = weights + o / ADATOM_CONV_BLOCK * layer->inputs * ADATOM_CONV_BLOCK +
-                    o % ADATOM_CONV_BLOCK;
-        for (size_t k = 0; k < layer->inputs; k++) {
-            to[k * ADATOM_CONV_BLOCK] +=
-                turned[(k / ADATOM_CONV_BLOCK * outputs + o) * ADATOM_CONV_BLOCK +
-                       k % ADATOM_CONV_BLOCK];
-        }
-    }
-}
-
 /* The products of patches and slopes. The kernel is fastest where the table on its right has many
  * blocks: that is the patches, but for the image. */
 static void add_products(const adatom_convnet_run *run, int l, size_t rows,
-                         adatom_conv_table patches, adatom_conv_table slopes, float *turned,
-                         float *weights)
+                         adatom_conv_table patches, adatom_conv_table slopes, float *weights)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     if (l == 0) {
@@ -152,7 +130,7 @@ static void add_products(const adatom_convnet_run *run, int l, size_t rows,
         return;
     }
     run->kernels->add_products(rows, layer->blocks * ADATOM_CONV_BLOCK,
-                               layer->inputs / ADATOM_CONV_BLOCK, slopes, patches, turned);
+                               layer->inputs / ADATOM_CONV_BLOCK, slopes, patches, weights);
 }
 
 /* Adds the products of all patches and slopes, and the slopes of the input if in is not NULL. */
@@ -164,10 +142,7 @@ static void deconvolve_patches(const adatom_convnet_run *run, int l, int images,
     const adatom_convnet_thread *mine = &run->threads[thread];
     const size_t rows = adatom_convnet_out_rows(run, l, images);
     const size_t in_blocks = (layer->inputs + ADATOM_CONV_BLOCK - 1) / ADATOM_CONV_BLOCK;
-    if (l > 0) {
-        memset(mine->products, 0,
-               layer->inputs * layer->blocks * ADATOM_CONV_BLOCK * sizeof(float));
-    }
+    memset(gradient, 0, layer->inputs * layer->blocks * ADATOM_CONV_BLOCK * sizeof *gradient);
     if (in.values != NULL) {
         memset(in.values, 0,
                adatom_convnet_in_rows(run, l, images) * layer->in_columns * sizeof(float));
@@ -177,8 +152,7 @@ static void deconvolve_patches(const adatom_convnet_run *run, int l, int images,
             rows - first < ADATOM_CONVNET_ROWS ? rows - first : ADATOM_CONVNET_ROWS;
         const adatom_conv_table part = adatom_conv_table_row(slopes, first);
         adatom_convnet_gather(run, l, values, first, count, mine->patches);
-        add_products(run, l, count, mine->patches, part, mine->products,
-                     gradient + layer->weights_at);
+        add_products(run, l, count, mine->patches, part, gradient);
         if (in.values != NULL) {
             run->kernels->multiply(count, layer->blocks * ADATOM_CONV_BLOCK, in_blocks, part,
                                    run->turned[l], NULL, mine->slopes);
@@ -193,18 +167,17 @@ static void deconvolve(const adatom_convnet_run *run, int l, int images, int thr
                        float *gradient)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
+    const size_t rows = adatom_convnet_out_rows(run, l, images);
     const adatom_conv_table below = {in,
                                      adatom_convnet_in_rows(run, l, images) * ADATOM_CONV_BLOCK};
+    float *biases = gradient + layer->biases_at, *weights = gradient + layer->weights_at;
+    memset(biases, 0, layer->blocks * ADATOM_CONV_BLOCK * sizeof *biases);
+    differentiate(run, layer, rows, values->layers[l], slopes, biases);
     if (run->tilings[l].count > 0) {
-        adatom_convnet_deconvolve_tiles(run, l, images, thread, values, slopes, below);
+        adatom_convnet_deconvolve_tiles(run, l, images, thread, values, slopes, below, weights);
     } else {
-        deconvolve_patches(run, l, images, thread, values, slopes, below, gradient);
+        deconvolve_patches(run, l, images, thread, values, slopes, below, weights);
     }
-    if (l > 0) {
-        add_turned(layer, run->threads[thread].products, gradient + layer->weights_at);
-    }
-    add_rows(adatom_convnet_out_rows(run, l, images), layer->blocks, slopes,
-             gradient + layer->biases_at);
 }
 
 /* What the shifted copies say is put together: to[channel][place]. */
@@ -248,19 +221,12 @@ static void backward_slot(void *context, int slot, int thread)
     const int images = left < run->slot_images ? left : run->slot_images;
     const adatom_convnet_values *values = &run->values[slot];
     float *gradient = run->slot_gradients + (size_t)slot * run->gradient_count;
-    memset(gradient, 0, run->gradient_count * sizeof *gradient);
     float *above = run->threads[thread].gradients[0], *below = run->threads[thread].gradients[1];
     for (int l = run->convolutions - 1; l >= 0; l--) {
-        const adatom_convnet_layer *layer = &run->network->layers[l];
         const size_t rows = adatom_convnet_out_rows(run, l, images);
         const adatom_conv_table slopes = {above, rows * ADATOM_CONV_BLOCK};
         if (l == run->convolutions - 1) {
             take_slopes(run, first, images, slopes);
-        }
-        for (size_t b = 0; b < layer->blocks; b++) {
-            adatom_convnet_differentiate(layer->activation, rows * ADATOM_CONV_BLOCK,
-                                         values->layers[l].values + b * values->layers[l].stride,
-                                         slopes.values + b * slopes.stride);
         }
         const bool descend = l > 0 || run->image_gradient != NULL;
         deconvolve(run, l, images, thread, values, slopes, descend ? below : NULL, gradient);
@@ -273,19 +239,50 @@ static void backward_slot(void *context, int slot, int thread)
     }
 }
 
-static void add_slots(void *context, int item, int thread)
+/* to[count] = the sum over the slots from `first` on. */
+static void add_slots(const adatom_convnet_run *run, size_t first, size_t count, float *restrict to)
 {
-    const adatom_convnet_run *run = context;
-    (void)thread;
-    const size_t first = (size_t)item * REDUCED, left = run->gradient_count - first;
-    const size_t count = left < REDUCED ? left : REDUCED;
+    memset(to, 0, count * sizeof *to);
     for (int slot = 0; slot < run->slots; slot++) {
         const float *restrict from =
             run->slot_gradients + (size_t)slot * run->gradient_count + first;
-        float *restrict to = run->gradient + first;
         for (size_t i = 0; i < count; i++) {
             to[i] += from[i];
         }
+    }
+}
+
+/* Adds up the slots' gradients of inputs first .. first + 15, and turns them. */
+static void unite_block(const adatom_convnet_run *run, const adatom_convnet_layer *layer,
+                        size_t first)
+{
+    enum { SQUARE = ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK };
+    float sums[SQUARE];
+    for (size_t b = 0; b < layer->blocks; b++) {
+        float *to =
+            run->gradient + layer->weights_at + (b * layer->inputs + first) * ADATOM_CONV_BLOCK;
+        add_slots(run, layer->weights_at + first * layer->blocks * ADATOM_CONV_BLOCK + b * SQUARE,
+                  SQUARE, sums);
+        for (size_t i = 0; i < SQUARE; i++) {
+            to[i] = sums[i % ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK + i / ADATOM_CONV_BLOCK];
+        }
+    }
+}
+
+static void unite_slots(void *context, int item, int thread)
+{
+    const adatom_convnet_run *run = context;
+    const adatom_convnet_layer *layer = &run->network->layers[item];
+    (void)thread;
+    add_slots(run, layer->biases_at, layer->blocks * ADATOM_CONV_BLOCK,
+              run->gradient + layer->biases_at);
+    if (item == 0) {
+        add_slots(run, layer->weights_at, layer->inputs * layer->blocks * ADATOM_CONV_BLOCK,
+                  run->gradient + layer->weights_at);
+        return;
+    }
+    for (size_t k = 0; k < layer->inputs; k += ADATOM_CONV_BLOCK) {
+        unite_block(run, layer, k);
     }
 }
 
@@ -297,7 +294,8 @@ void adatom_convnet_backward(adatom_convnet_run *run, const float *weights, cons
     run->weights = weights;
     run->gradient = gradient;
     run->image_gradient = image_gradient;
-    memset(gradient, 0, run->network->weight_count * sizeof *gradient);
+    memset(gradient + run->gradient_count, 0,
+           (run->network->weight_count - run->gradient_count) * sizeof *gradient);
     memset(out.values, 0, run->network->layers[last - 1].blocks * out.stride * sizeof(float));
     for (int i = 0; i < run->count; i++) {
         for (int o = 0; o < columns; o++) {
@@ -306,9 +304,8 @@ void adatom_convnet_backward(adatom_convnet_run *run, const float *weights, cons
                 slopes[i * columns + o];
         }
     }
-    adatom_team_run(run->team, run->convolutions, turn_layer, run);
+    adatom_convnet_share(run, run->convolutions, run->gradient_count, turn_layer);
     backward_dense(run);
     adatom_team_run(run->team, run->slots, backward_slot, run);
-    adatom_team_run(run->team, (int)((run->gradient_count + REDUCED - 1) / REDUCED), add_slots,
-                    run);
+    adatom_convnet_share(run, run->convolutions, run->gradient_count, unite_slots);
 }

@@ -1,7 +1,6 @@
 /* From images to outputs. */
 #include "nn/convnet_run.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { DENSE_BLOCKS = 4 }; /* of outputs that are one item of work */
@@ -14,32 +13,11 @@ int adatom_convnet_slots(int count)
     return (count + images - 1) / images;
 }
 
-static void activate(adatom_convnet_activation activation, size_t count, float *values)
-{
-    if (activation == ADATOM_CONVNET_RELU) {
-        for (size_t i = 0; i < count; i++) {
-            values[i] = values[i] > 0 ? values[i] : 0;
-        }
-    } else if (activation == ADATOM_CONVNET_LEAKY) {
-        for (size_t i = 0; i < count; i++) {
-            values[i] = values[i] > 0 ? values[i] : 0.01f * values[i];
-        }
-    } else if (activation == ADATOM_CONVNET_TANH) {
-        for (size_t i = 0; i < count; i++) {
-            values[i] = tanhf(values[i]);
-        }
-    } else if (activation == ADATOM_CONVNET_SQUAREPLUS) {
-        for (size_t i = 0; i < count; i++) {
-            values[i] = 0.5f * (values[i] + sqrtf(values[i] * values[i] + 4.0f)) - 1.0f;
-        }
-    }
-}
-
-static void activate_rows(const adatom_convnet_layer *layer, size_t first_block, size_t blocks,
-                          size_t rows, adatom_conv_table table)
+static void activate_rows(const adatom_convnet_run *run, const adatom_convnet_layer *layer,
+                          size_t first_block, size_t blocks, size_t rows, adatom_conv_table table)
 {
     for (size_t b = first_block; b < first_block + blocks; b++) {
-        activate(layer->activation, rows * ADATOM_CONV_BLOCK, table.values + b * table.stride);
+        run->kernels->activate(layer->activation, rows, table.values + b * table.stride);
     }
 }
 
@@ -101,9 +79,11 @@ static void convolve_patches(const adatom_convnet_run *run, int l, int images, i
         const size_t count =
             rows - first < ADATOM_CONVNET_ROWS ? rows - first : ADATOM_CONVNET_ROWS;
         adatom_convnet_gather(run, l, values, first, count, patches);
+        const adatom_conv_table part = adatom_conv_table_row(out, first);
         run->kernels->multiply(count, layer->inputs, layer->blocks, patches,
                                run->weights + layer->weights_at, run->weights + layer->biases_at,
-                               adatom_conv_table_row(out, first));
+                               part);
+        activate_rows(run, layer, 0, layer->blocks, count, part);
     }
 }
 
@@ -111,13 +91,16 @@ static void convolve(const adatom_convnet_run *run, int l, int images, int threa
                      adatom_convnet_values *values)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
-    if (run->tilings[l].count > 0) {
-        adatom_convnet_convolve_tiles(run, l, images, thread, values);
-    } else {
+    if (run->tilings[l].count == 0) {
         convolve_patches(run, l, images, thread, values);
+        return;
     }
-    activate_rows(layer, 0, layer->blocks, adatom_convnet_out_rows(run, l, images),
-                  values->layers[l]);
+    adatom_convnet_convolve_tiles(run, l, images, thread, values);
+    if (layer->activation == ADATOM_CONVNET_TANH ||
+        layer->activation == ADATOM_CONVNET_SQUAREPLUS) {
+        activate_rows(run, layer, 0, layer->blocks, adatom_convnet_out_rows(run, l, images),
+                      values->layers[l]);
+    }
 }
 
 /* The sums of each image, in double precision. */
@@ -207,7 +190,7 @@ static void multiply_dense(void *context, int item, int thread)
                            run->weights + layer->weights_at +
                                block * layer->inputs * ADATOM_CONV_BLOCK,
                            run->weights + layer->biases_at + block * ADATOM_CONV_BLOCK, part);
-    activate_rows(layer, block, blocks, (size_t)run->count, out);
+    activate_rows(run, layer, block, blocks, (size_t)run->count, out);
 }
 
 static void forward_dense(adatom_convnet_run *run)
@@ -216,8 +199,8 @@ static void forward_dense(adatom_convnet_run *run)
         const adatom_convnet_layer *layer = &run->network->layers[l];
         run->layer = l;
         if (layer->kind == ADATOM_CONVNET_DENSE) {
-            adatom_team_run(run->team, (int)((layer->blocks + DENSE_BLOCKS - 1) / DENSE_BLOCKS),
-                            multiply_dense, run);
+            adatom_convnet_share(run, (int)((layer->blocks + DENSE_BLOCKS - 1) / DENSE_BLOCKS),
+                                 adatom_convnet_dense_work(run, layer), multiply_dense);
         } else { /* a sum over one place; that of the convolutions is done */
             const adatom_conv_table in = run->dense[l], out = run->dense[l + 1];
             memcpy(out.values, in.values, layer->blocks * in.stride * sizeof(float));
@@ -234,7 +217,7 @@ void adatom_convnet_forward(adatom_convnet_run *run, const float *weights, int c
     run->count = count;
     run->slots = adatom_convnet_slots(count);
     run->slot_images = (count + run->slots - 1) / run->slots;
-    adatom_team_run(run->team, run->convolutions, tile_filters, run);
+    adatom_convnet_share(run, run->convolutions, run->gradient_count, tile_filters);
     adatom_team_run(run->team, run->slots, forward_slot, run);
     forward_dense(run);
     const adatom_conv_table out = run->dense[run->network->layer_count];

@@ -1,8 +1,10 @@
 /* What the taps of a convolution see. */
 #include "nn/convnet_run.h"
 
-#include <math.h>
-#include <string.h>
+#include "base/error.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
 
 size_t adatom_convnet_in_rows(const adatom_convnet_run *run, int layer, int images)
 {
@@ -16,29 +18,54 @@ size_t adatom_convnet_out_rows(const adatom_convnet_run *run, int layer, int ima
            adatom_convnet_product(run->network->layers[layer].out_size);
 }
 
+static size_t filled_inputs(const adatom_convnet_layer *layer)
+{
+    return (layer->inputs + ADATOM_CONV_BLOCK - 1) / ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK;
+}
+
+adatom_status adatom_convnet_numbers(const adatom_convnet *network, int32_t **out)
+{
+    const adatom_convnet_layer *layer = &network->layers[0];
+    const size_t places = adatom_convnet_product(layer->out_size), columns = layer->in_columns;
+    const size_t filled = filled_inputs(layer);
+    int32_t *sources, *numbers;
+    ADATOM_TRY(adatom_convnet_sources(network, layer, &sources));
+    const adatom_status status = adatom_allocate(places * filled, sizeof *numbers, &numbers);
+    if (status != ADATOM_OK) {
+        free(sources);
+        return status;
+    }
+    for (size_t place = 0; place < places; place++) {
+        for (size_t k = 0; k < filled; k++) {
+            const size_t tap = k / columns;
+            const int32_t source = k < layer->inputs ? sources[place * layer->taps + tap] : -1;
+            numbers[place * filled + k] =
+                source < 0 ? -1 : source * (int32_t)columns + (int32_t)(k % columns);
+        }
+    }
+    free(sources);
+    *out = numbers;
+    return ADATOM_OK;
+}
+
 /* Of each row: what its taps see, and where its image starts. */
 static void locate_rows(const adatom_convnet_run *run, int l, size_t first, size_t rows,
-                        float *values, size_t step, const int32_t **sources, float **bases)
+                        float *values, const int32_t **sources, float **bases)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const size_t out = adatom_convnet_product(layer->out_size);
     const size_t in = adatom_convnet_product(layer->in_size);
+    const size_t list = l > 0 ? layer->taps : filled_inputs(layer);
+    const size_t image_step = in * (l > 0 ? ADATOM_CONV_BLOCK : layer->in_columns);
     size_t image = first / out, place = first % out;
     for (size_t r = 0; r < rows; r++) {
-        sources[r] = run->sources[l] + place * layer->taps;
-        bases[r] = values + image * in * step;
+        sources[r] = run->sources[l] + place * list;
+        bases[r] = values + image * image_step;
         if (++place == out) {
             place = 0;
             image++;
         }
     }
-}
-
-/* The place of the first layer's input k in a row of patches. */
-static float *patch_input(adatom_conv_table patches, size_t row, size_t k)
-{
-    return patches.values + k / ADATOM_CONV_BLOCK * patches.stride + row * ADATOM_CONV_BLOCK +
-           k % ADATOM_CONV_BLOCK;
 }
 
 void adatom_convnet_gather(const adatom_convnet_run *run, int l,
@@ -48,22 +75,16 @@ void adatom_convnet_gather(const adatom_convnet_run *run, int l,
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const int32_t *sources[ADATOM_CONVNET_ROWS];
     float *bases[ADATOM_CONVNET_ROWS];
-    if (l > 0) {
-        const adatom_conv_table in = values->layers[l - 1];
-        locate_rows(run, l, first, rows, in.values, ADATOM_CONV_BLOCK, sources, bases);
-        run->kernels->gather(rows, layer->taps, layer->in_columns / ADATOM_CONV_BLOCK, sources,
-                             bases, in.stride, patches);
+    if (l == 0) {
+        locate_rows(run, l, first, rows, values->image, sources, bases);
+        run->kernels->gather_numbers(rows, filled_inputs(layer) / ADATOM_CONV_BLOCK, sources, bases,
+                                     patches);
         return;
     }
-    const size_t channels = layer->in_columns;
-    locate_rows(run, l, first, rows, values->image, channels, sources, bases);
-    for (size_t r = 0; r < rows; r++) {
-        for (size_t k = 0; k < layer->inputs; k++) {
-            const int32_t source = sources[r][k / channels];
-            *patch_input(patches, r, k) =
-                source < 0 ? 0 : bases[r][(size_t)source * channels + k % channels];
-        }
-    }
+    const adatom_conv_table in = values->layers[l - 1];
+    locate_rows(run, l, first, rows, in.values, sources, bases);
+    run->kernels->gather(rows, layer->taps, layer->in_columns / ADATOM_CONV_BLOCK, sources, bases,
+                         in.stride, patches);
 }
 
 void adatom_convnet_scatter(const adatom_convnet_run *run, int l, adatom_conv_table patches,
@@ -72,43 +93,19 @@ void adatom_convnet_scatter(const adatom_convnet_run *run, int l, adatom_conv_ta
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const int32_t *sources[ADATOM_CONVNET_ROWS];
     float *bases[ADATOM_CONVNET_ROWS];
+    locate_rows(run, l, first, rows, slopes, sources, bases);
     if (l > 0) {
-        locate_rows(run, l, first, rows, slopes, ADATOM_CONV_BLOCK, sources, bases);
         run->kernels->scatter(rows, layer->taps, layer->in_columns / ADATOM_CONV_BLOCK, sources,
                               bases, stride, patches);
         return;
     }
-    const size_t channels = layer->in_columns;
-    locate_rows(run, l, first, rows, slopes, channels, sources, bases);
     for (size_t r = 0; r < rows; r++) {
         for (size_t k = 0; k < layer->inputs; k++) {
-            const int32_t source = sources[r][k / channels];
-            if (source >= 0) {
-                bases[r][(size_t)source * channels + k % channels] += *patch_input(patches, r, k);
+            if (sources[r][k] >= 0) {
+                bases[r][sources[r][k]] +=
+                    patches.values[k / ADATOM_CONV_BLOCK * patches.stride + r * ADATOM_CONV_BLOCK +
+                                   k % ADATOM_CONV_BLOCK];
             }
-        }
-    }
-}
-
-void adatom_convnet_differentiate(adatom_convnet_activation activation, size_t count,
-                                  const float *restrict values, float *restrict slopes)
-{
-    if (activation == ADATOM_CONVNET_RELU) {
-        for (size_t i = 0; i < count; i++) {
-            slopes[i] = values[i] > 0 ? slopes[i] : 0;
-        }
-    } else if (activation == ADATOM_CONVNET_LEAKY) {
-        for (size_t i = 0; i < count; i++) {
-            slopes[i] *= values[i] > 0 ? 1.0f : 0.01f;
-        }
-    } else if (activation == ADATOM_CONVNET_TANH) {
-        for (size_t i = 0; i < count; i++) {
-            slopes[i] *= 1 - values[i] * values[i];
-        }
-    } else if (activation == ADATOM_CONVNET_SQUAREPLUS) {
-        for (size_t i = 0; i < count; i++) {
-            const float square = (values[i] + 1) * (values[i] + 1);
-            slopes[i] *= square / (square + 1);
         }
     }
 }

@@ -15,4 +15,8 @@ int adatom_convnet_before(const adatom_convnet *network, const adatom_convnet_la
 adatom_status adatom_convnet_sources(const adatom_convnet *network,
                                      const adatom_convnet_layer *layer, int32_t **out);
 
+/* The same of the first layer for single numbers of the image [place][channel]: [out place][k],
+ * where inputs k are filled up to whole blocks with -1. */
+adatom_status adatom_convnet_numbers(const adatom_convnet *network, int32_t **out);
+
 #endif

@@ -73,13 +73,12 @@ static adatom_status create_thread(const adatom_convnet_run *run, int images,
                                    adatom_convnet_thread *thread)
 {
     const adatom_convnet *network = run->network;
-    size_t blocks = 1, turned = 1, products = 1, point_products = 1;
+    size_t blocks = 1, turned = 1, point_products = 1;
     for (int l = 0; l < network->layer_count; l++) {
         const adatom_convnet_layer *layer = &network->layers[l];
         const size_t count = layer->blocks * ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK;
         if (l < run->convolutions) {
             const size_t inputs = blocks_of_inputs(layer);
-            products = inputs * count > products ? inputs * count : products;
             if (!adatom_convnet_is_tiled(network, l)) {
                 blocks = inputs > blocks ? inputs : blocks;
             } else {
@@ -103,7 +102,6 @@ static adatom_status create_thread(const adatom_convnet_run *run, int images,
         ADATOM_TRY(adatom_allocate_aligned(largest_slopes(run, images), sizeof(float),
                                            &thread->gradients[k]));
     }
-    ADATOM_TRY(adatom_allocate_aligned(products, sizeof(float), &thread->products));
     ADATOM_TRY(adatom_allocate_aligned(point_products, ADATOM_CONV_POINTS * sizeof(float),
                                        &thread->point_products));
     return adatom_allocate_aligned(turned, sizeof(float), &thread->turned);
@@ -137,7 +135,8 @@ static adatom_status create_layers(adatom_convnet_run *run)
             ADATOM_TRY(
                 adatom_convnet_tiling_create(run->network, l, run->training, &run->tilings[l]));
         } else {
-            ADATOM_TRY(adatom_convnet_sources(run->network, layer, &run->sources[l]));
+            ADATOM_TRY(l > 0 ? adatom_convnet_sources(run->network, layer, &run->sources[l])
+                             : adatom_convnet_numbers(run->network, &run->sources[l]));
         }
         if (run->training) {
             const size_t count = layer->blocks * ADATOM_CONV_BLOCK * ADATOM_CONV_BLOCK;
@@ -147,6 +146,18 @@ static adatom_status create_layers(adatom_convnet_run *run)
         run->gradient_count = layer->biases_at + layer->blocks * ADATOM_CONV_BLOCK;
     }
     return ADATOM_OK;
+}
+
+void adatom_convnet_share(adatom_convnet_run *run, int items, size_t work, adatom_team_item *body)
+{
+    const size_t worth_waking = 100000;
+    if (work >= worth_waking) {
+        adatom_team_run(run->team, items, body, run);
+        return;
+    }
+    for (int item = 0; item < items; item++) {
+        body(run, item, 0);
+    }
 }
 
 static adatom_status fill(adatom_convnet_run *run)
@@ -207,7 +218,6 @@ static void free_thread(adatom_convnet_thread *thread)
     free(thread->slopes.values);
     free(thread->gradients[0]);
     free(thread->gradients[1]);
-    free(thread->products);
     free(thread->turned);
     free(thread->tiles[0]);
     free(thread->tiles[1]);

@@ -18,7 +18,6 @@ typedef struct adatom_convnet_thread {
     float *image;                      /* [channel][place], as it comes */
     adatom_conv_table patches, slopes; /* ADATOM_CONVNET_ROWS rows */
     float *gradients[2];               /* with respect to the values of a layer */
-    float *products;                   /* weights [K / 16][N][16] of a convolution */
     float *turned;                     /* weights of a dense layer */
     float *tiles[2];                   /* values and results of a few tiles */
     float *point_products; /* products of a convolution by tiles: [point][K / 16][N][16] */
@@ -43,7 +42,8 @@ struct adatom_convnet_run {
     adatom_conv_table dense[ADATOM_CONVNET_LAYERS_MAX + 1]; /* rows are images; [convolutions] is
                                                                what the first of them sees */
     adatom_conv_table dense_slopes[ADATOM_CONVNET_LAYERS_MAX + 1];
-    float *slot_gradients; /* [slot][gradient_count] */
+    float *slot_gradients; /* [slot][gradient_count]; of weights [K / 16][N][16], but in the first
+                              layer, and of biases */
     /* arguments of the latest calls, for the threads */
     const float *weights;
     adatom_convnet_image *fill;
@@ -51,6 +51,12 @@ struct adatom_convnet_run {
     float *gradient, *image_gradient;
     int layer;
 };
+
+static inline size_t adatom_convnet_dense_work(const adatom_convnet_run *run,
+                                               const adatom_convnet_layer *layer)
+{
+    return (size_t)run->count * layer->inputs * layer->blocks * ADATOM_CONV_BLOCK;
+}
 
 static inline adatom_conv_table adatom_conv_table_row(adatom_conv_table table, size_t row)
 {
@@ -73,8 +79,7 @@ void adatom_convnet_scatter(const adatom_convnet_run *run, int layer, adatom_con
 size_t adatom_convnet_in_rows(const adatom_convnet_run *run, int layer, int images);
 size_t adatom_convnet_out_rows(const adatom_convnet_run *run, int layer, int images);
 
-/* Multiplies slopes by the derivative of the activation, told from its values. */
-void adatom_convnet_differentiate(adatom_convnet_activation activation, size_t count,
-                                  const float *values, float *slopes);
+/* Does items of work: shares them among the team if there is enough of it, in multiplications. */
+void adatom_convnet_share(adatom_convnet_run *run, int items, size_t work, adatom_team_item *body);
 
 #endif

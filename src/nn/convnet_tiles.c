@@ -211,11 +211,11 @@ static void tile_values(const adatom_convnet_run *run, int l, const int32_t *sou
 }
 
 static void untile_values(const adatom_convnet_run *run, int l, size_t blocks, adatom_conv_tiles in,
-                          const float *biases, tile_group *group, adatom_conv_table to)
+                          const float *biases, float leak, tile_group *group, adatom_conv_table to)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     locate(run, l, run->tilings[l].targets, side_of(layer) * side_of(layer), to.values, group);
-    run->kernels->untile_values(layer->width, group->count, blocks, in, biases, group->places,
+    run->kernels->untile_values(layer->width, group->count, blocks, in, biases, leak, group->places,
                                 group->bases, to.stride);
 }
 
@@ -230,6 +230,11 @@ static void multiply_points(const adatom_convnet_run *run, size_t tiles, adatom_
                                filters + p * inputs * out_blocks * ADATOM_CONV_BLOCK, NULL,
                                at_point(out, p));
     }
+}
+
+static float leak_of(adatom_convnet_activation activation)
+{
+    return activation == ADATOM_CONVNET_RELU ? 0 : activation == ADATOM_CONVNET_LEAKY ? 0.01f : 1;
 }
 
 static size_t all_tiles(const adatom_convnet_run *run, int l, int images)
@@ -255,8 +260,8 @@ void adatom_convnet_convolve_tiles(const adatom_convnet_run *run, int l, int ima
         group.count = group_size(group.first, all);
         tile_values(run, l, run->tilings[l].sources, blocks, values->layers[l - 1], &group, in);
         multiply_points(run, group.count, in, blocks, run->tilings[l].filters, out, layer->blocks);
-        untile_values(run, l, layer->blocks, out, run->weights + layer->biases_at, &group,
-                      values->layers[l]);
+        untile_values(run, l, layer->blocks, out, run->weights + layer->biases_at,
+                      leak_of(layer->activation), &group, values->layers[l]);
     }
 }
 
@@ -282,7 +287,7 @@ static void add_products(const adatom_convnet_run *run, int l, int thread,
 
 void adatom_convnet_deconvolve_tiles(const adatom_convnet_run *run, int l, int images, int thread,
                                      const adatom_convnet_values *values, adatom_conv_table slopes,
-                                     adatom_conv_table below)
+                                     adatom_conv_table below, float *gradient)
 {
     const adatom_convnet_layer *layer = &run->network->layers[l];
     const adatom_convnet_thread *mine = &run->threads[thread];
@@ -298,10 +303,10 @@ void adatom_convnet_deconvolve_tiles(const adatom_convnet_run *run, int l, int i
         add_products(run, l, thread, values, slopes, &group);
         tile_values(run, l, run->tilings[l].slope_sources, layer->blocks, slopes, &group, out);
         multiply_points(run, group.count, out, layer->blocks, run->tilings[l].turned, in, blocks);
-        untile_values(run, l, blocks, in, NULL, &group, below);
+        untile_values(run, l, blocks, in, NULL, 1, &group, below);
     }
     for (size_t b = 0; b < blocks; b++) {
-        run->kernels->untile_filters(
-            layer->width, outputs, turned_filters(layer, mine->products, mine->point_products, b));
+        run->kernels->untile_filters(layer->width, outputs,
+                                     turned_filters(layer, gradient, mine->point_products, b));
     }
 }

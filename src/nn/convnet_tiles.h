@@ -35,13 +35,13 @@ struct adatom_convnet_values;
 void adatom_convnet_tile_filters(const struct adatom_convnet_run *run, int layer);
 void adatom_convnet_tile_turned(const struct adatom_convnet_run *run, int layer);
 
-/* The values of the layer before its activation. */
+/* The values of the layer; those of tanh and squareplus before the activation. */
 void adatom_convnet_convolve_tiles(const struct adatom_convnet_run *run, int layer, int images,
                                    int thread, struct adatom_convnet_values *values);
-/* The gradient by the weights, [K / 16][N][16] in the thread's `products`, and the slopes of the
- * input, all of which are written. */
+/* The gradient by the weights, [K / 16][N][16], and the slopes of the input; all are written. */
 void adatom_convnet_deconvolve_tiles(const struct adatom_convnet_run *run, int layer, int images,
                                      int thread, const struct adatom_convnet_values *values,
-                                     adatom_conv_table slopes, adatom_conv_table in);
+                                     adatom_conv_table slopes, adatom_conv_table in,
+                                     float *gradient);
 
 #endif

@@ -112,7 +112,8 @@ static void convolve(const adatom_conv_kernels *kernels, example *e)
         kernels->multiply(TILES, INPUTS, 1, from, e->filters.points + p * e->filters.point, NULL,
                           to);
     }
-    kernels->untile_values(e->width, TILES, 1, *out, NULL, e->lists, e->out_bases, POINTS * BLOCK);
+    kernels->untile_values(e->width, TILES, 1, *out, NULL, 1, e->lists, e->out_bases,
+                           POINTS * BLOCK);
 }
 
 /* The bounds are some twice of what there is; the direct sum in single precision has 4e-7 and 3e-6.
@@ -171,7 +172,8 @@ static void check_slopes(const adatom_conv_kernels *kernels, int width)
     }
     e.all[1] = -1;
     const adatom_conv_tiles slopes = make_tiles(1, 7);
-    kernels->untile_values(width, TILES, 1, e.result_tiles, NULL, e.lists, bases, POINTS * BLOCK);
+    kernels->untile_values(width, TILES, 1, e.result_tiles, NULL, 1, e.lists, bases,
+                           POINTS * BLOCK);
     kernels->tile_slopes(width, TILES, 1, e.lists, e.out_bases, POINTS * BLOCK, slopes);
     const double one = product(count, e.results, results);
     const double other = product(count, e.result_tiles.table.values, slopes.table.values);

@@ -5,6 +5,7 @@
 #define ADATOM_NN_LANES_CONV_H
 
 #include "nn/conv_kernels.h"
+#include "nn/lanes/conv_activation.h"
 #include "nn/lanes/conv_tiles.h"
 #include "nn/lanes/lanes.h"
 
@@ -232,6 +233,27 @@ static void conv_gather(size_t rows, size_t taps, size_t blocks, const int32_t *
     }
 }
 
+static void conv_gather_numbers(size_t rows, size_t blocks, const int32_t *const *sources,
+                                float *const *bases, adatom_conv_table patches)
+{
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t b = 0; b < blocks; b++) {
+            const int32_t *from = sources[r] + b * CONV_BLOCK;
+            float *to = patches.values + b * patches.stride + r * CONV_BLOCK;
+#if ADATOM_LANES == 16 && defined(__AVX512F__)
+            const __m512i index = _mm512_loadu_si512(from);
+            const __mmask16 inside = _mm512_cmp_epi32_mask(index, _mm512_setzero_si512(), 5);
+            _mm512_storeu_ps(to, _mm512_mask_i32gather_ps(_mm512_setzero_ps(), inside, index,
+                                                          bases[r], sizeof(float)));
+#else
+            for (int k = 0; k < CONV_BLOCK; k++) {
+                to[k] = from[k] < 0 ? 0 : bases[r][from[k]];
+            }
+#endif
+        }
+    }
+}
+
 static void conv_scatter(size_t rows, size_t taps, size_t blocks, const int32_t *const *sources,
                          float *const *bases, size_t stride, adatom_conv_table patches)
 {
@@ -255,9 +277,11 @@ static void conv_scatter(size_t rows, size_t taps, size_t blocks, const int32_t 
 #define ADATOM_CONV_KERNELS(NAME)                                                                  \
     {                                                                                              \
         .name = NAME, .multiply = conv_multiply, .gather = conv_gather, .scatter = conv_scatter,   \
-        .add_products = conv_add_products, .tile_values = conv_tile_values,                        \
-        .untile_values = conv_untile_values, .tile_slopes = conv_tile_slopes,                      \
-        .tile_filters = conv_tile_filters, .untile_filters = conv_untile_filters                   \
+        .gather_numbers = conv_gather_numbers, .add_products = conv_add_products,                  \
+        .tile_values = conv_tile_values, .untile_values = conv_untile_values,                      \
+        .tile_slopes = conv_tile_slopes, .tile_filters = conv_tile_filters,                        \
+        .untile_filters = conv_untile_filters, .activate = conv_activate,                          \
+        .differentiate = conv_differentiate                                                        \
     }
 
 #endif

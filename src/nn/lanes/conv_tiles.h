@@ -10,6 +10,7 @@
 #define ADATOM_NN_LANES_CONV_TILES_H
 
 #include "nn/conv_kernels.h"
+#include "nn/lanes/conv_activation.h"
 #include "nn/lanes/lanes.h"
 
 enum {
@@ -146,7 +147,7 @@ static void conv_tile_values(size_t tiles, size_t blocks, const int32_t *const *
 }
 
 /* One vector of a tile; places is a constant where this is used. */
-LANES_INLINE void untile_vector(int places, const float *from, size_t point, lanes bias,
+LANES_INLINE void untile_vector(int places, const float *from, size_t point, lanes bias, lanes leak,
                                 const int32_t *targets, float *base)
 {
     lanes x[TILE_POINTS], y[TILE * 4], line[4];
@@ -165,14 +166,15 @@ LANES_INLINE void untile_vector(int places, const float *from, size_t point, lan
         for (int column = 0; column < places; column++) {
             const int32_t target = targets[row * places + column];
             if (target >= 0) {
-                tile_store(base + (size_t)target * CONV_BLOCK, line[column] + bias);
+                tile_store(base + (size_t)target * CONV_BLOCK,
+                           conv_leak(line[column] + bias, leak));
             }
         }
     }
 }
 
 LANES_INLINE void untile_all(int places, size_t tiles, size_t blocks, adatom_conv_tiles in,
-                             const float *biases, const int32_t *const *targets,
+                             const float *biases, lanes leak, const int32_t *const *targets,
                              float *const *bases, size_t stride)
 {
     for (size_t t = 0; t < tiles; t++) {
@@ -181,7 +183,7 @@ LANES_INLINE void untile_all(int places, size_t tiles, size_t blocks, adatom_con
             for (size_t v = 0; v < CONV_VECTORS; v++) {
                 const lanes bias =
                     biases != NULL ? lanes_load(biases + b * CONV_BLOCK + v * LANES) : lanes_zero();
-                untile_vector(places, from + v * LANES, in.point, bias, targets[t],
+                untile_vector(places, from + v * LANES, in.point, bias, leak, targets[t],
                               bases[t] + b * stride + v * LANES);
             }
         }
@@ -189,15 +191,16 @@ LANES_INLINE void untile_all(int places, size_t tiles, size_t blocks, adatom_con
 }
 
 static void conv_untile_values(int width, size_t tiles, size_t blocks, adatom_conv_tiles in,
-                               const float *biases, const int32_t *const *targets,
+                               const float *biases, float leak, const int32_t *const *targets,
                                float *const *bases, size_t stride)
 {
+    const lanes below = lanes_set(leak);
     if (width == 3) {
-        untile_all(4, tiles, blocks, in, biases, targets, bases, stride);
+        untile_all(4, tiles, blocks, in, biases, below, targets, bases, stride);
     } else if (width == 4) {
-        untile_all(3, tiles, blocks, in, biases, targets, bases, stride);
+        untile_all(3, tiles, blocks, in, biases, below, targets, bases, stride);
     } else {
-        untile_all(2, tiles, blocks, in, biases, targets, bases, stride);
+        untile_all(2, tiles, blocks, in, biases, below, targets, bases, stride);
     }
 }
 
