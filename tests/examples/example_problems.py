@@ -18,7 +18,7 @@ SECONDS = 240
 
 # settings: {file: (episodes, whether the structure is found by then)}
 PROBLEMS = {
-    "edge": {"formula": ("C10",), "settings": {"search.yaml": (700, True)}},
+    "edge": {"formula": ("C10",), "settings": {"search.yaml": (60, True), "paper.yaml": (3, False)}},
     "grain-boundary": {"formula": ("C80",), "whole": "boundary.xyz", "settings": {
         "search.yaml": (400, True), "paper.yaml": (3, False)}},
     "naphthalene": {"formula": ("C10H8",), "whole": "naphthalene.xyz", "settings": {"search.yaml": (3, False)}},
