@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add_chart(adatom_page *page, adatom_picture_draw *draw, const void *context,
-                      double height, const char *description)
+void adatom_ensemble_page_chart(adatom_page *page, adatom_picture_draw *draw, const void *context,
+                                double height, const char *description)
 {
     const adatom_picture picture = {.width = ADATOM_CHART_WIDTH,
                                     .height = height,
@@ -179,8 +179,8 @@ void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views
               "half, its interval (a line at one half) where the band does.</p>\n");
     for (adatom_axis axis = 0; axis < ADATOM_AXIS_COUNT; axis++) {
         const adatom_success_chart chart = {.views = views, .axis = axis};
-        add_chart(page, adatom_success_draw, &chart, ADATOM_CHART_HEIGHT,
-                  "Share of agents that have succeeded");
+        adatom_ensemble_page_chart(page, adatom_success_draw, &chart, ADATOM_CHART_HEIGHT,
+                                   "Share of agents that have succeeded");
     }
     add_medians(page, views);
     adatom_section_end(page);
@@ -251,8 +251,8 @@ void adatom_ensemble_page_tests(adatom_page *page, const adatom_ensemble_views *
 void adatom_ensemble_page_energy(adatom_page *page, const adatom_ensemble_views *views)
 {
     adatom_section_begin(page, "energy", "Mean of the best energies");
-    add_chart(page, adatom_course_draw, views, ADATOM_CHART_HEIGHT,
-              "Mean over the agents of the best energy so far");
+    adatom_ensemble_page_chart(page, adatom_course_draw, views, ADATOM_CHART_HEIGHT,
+                               "Mean over the agents of the best energy so far");
     adatom_page_add(page, "<p class=\"note\">Bands are 95 % of the mean (1.96 standard errors). An "
                           "agent that has ended counts on with its best energy.</p>\n");
     adatom_section_end(page);

@@ -5,6 +5,10 @@
 #include "report/ensemble_charts.h"
 #include "report/sections.h"
 
+/* A picture over the whole width, ADATOM_CHART_WIDTH. */
+void adatom_ensemble_page_chart(adatom_page *page, adatom_picture_draw *draw, const void *context,
+                                double height, const char *description);
+
 void adatom_ensemble_page_head(adatom_page *page, const adatom_ensemble_views *views);
 void adatom_ensemble_page_success(adatom_page *page, const adatom_ensemble_views *views);
 /* Log-rank tests of each pair; nothing for a single ensemble. */

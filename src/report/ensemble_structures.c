@@ -59,19 +59,6 @@ static void add_card(adatom_page *page, const adatom_found_structure *now, size_
     adatom_page_add(page, "</figcaption></figure>\n");
 }
 
-static void add_chart(adatom_page *page, adatom_picture_draw *draw, const void *context,
-                      double height, const char *description)
-{
-    const adatom_picture picture = {.width = ADATOM_CHART_WIDTH,
-                                    .height = height,
-                                    .draw = draw,
-                                    .context = context,
-                                    .description = description};
-    adatom_page_add(page, "<figure class=\"wide\">");
-    adatom_page_picture(page, &picture);
-    adatom_page_add(page, "</figure>\n<div class=\"cards\">\n");
-}
-
 static bool has_room(const adatom_page *page, size_t cards, size_t count)
 {
     return cards < count && cards < CARDS_MAX && page->length < page_limit;
@@ -85,8 +72,9 @@ static void add_view(adatom_page *page, const adatom_ensemble_view *view)
         "<p class=\"note\">%zu distinct structures among the %zu lowest of the agents; the others "
         "are in structures.csv and structures.extxyz.</p>\n",
         view->found.count, view->found.looked_at);
-    add_chart(page, adatom_found_draw, view, adatom_found_height(view),
-              "In how many agents each structure was found");
+    adatom_ensemble_page_chart(page, adatom_found_draw, view, adatom_found_height(view),
+                               "In how many agents each structure was found");
+    adatom_page_add(page, "<div class=\"cards\">\n");
     for (size_t i = 0; has_room(page, i, view->found.count); i++) {
         snprintf(note, sizeof note, "%zu of %zu agents", view->found.list[i].agents,
                  view->members.count);
@@ -106,8 +94,9 @@ static void add_isomers(adatom_page *page, const adatom_ensemble_views *views,
         "the form of lowest energy: %zu among those that the agents found, the others "
         "are in isomers.csv.</p>\n",
         isomers->count);
-    add_chart(page, adatom_isomers_draw, &chart, adatom_isomers_height(&chart),
-              "The share of agents of each ensemble that built each isomer");
+    adatom_ensemble_page_chart(page, adatom_isomers_draw, &chart, adatom_isomers_height(&chart),
+                               "The share of agents of each ensemble that built each isomer");
+    adatom_page_add(page, "<div class=\"cards\">\n");
     for (size_t i = 0; has_room(page, i, isomers->count); i++) {
         const size_t structures = isomers->list[i].structures;
         snprintf(note, sizeof note, "%zu form%s", structures, structures > 1 ? "s" : "");
