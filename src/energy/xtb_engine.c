@@ -20,10 +20,38 @@ static const double hartree = 27.211386245988; /* eV */
 /* The library's Fortran modules hold variables that all its objects share. */
 static pthread_mutex_t library_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Of the OpenMP runtime that libxtb is linked with. Its sums have a fixed order only within one
- * thread, and a process that never starts its threads can be forked. */
+/* Of the OpenMP runtime and the linear algebra (OpenBLAS, or another that has no such calls) that
+ * libxtb is linked with. Their sums have a fixed order only within one thread, and a process that
+ * never starts their threads can be forked. Where many processes share the cores, threads that
+ * wait for each other in each of thousands of small products stand still. */
 int omp_get_max_threads(void);
 void omp_set_num_threads(int count);
+__attribute__((weak)) int openblas_get_num_threads(void);
+__attribute__((weak)) void openblas_set_num_threads(int count);
+
+typedef struct thread_counts {
+    int parallel, algebra;
+} thread_counts;
+
+static thread_counts limit_threads(void)
+{
+    const bool has_algebra = openblas_get_num_threads != NULL && openblas_set_num_threads != NULL;
+    const thread_counts before = {.parallel = omp_get_max_threads(),
+                                  .algebra = has_algebra ? openblas_get_num_threads() : 0};
+    omp_set_num_threads(1);
+    if (before.algebra > 1) {
+        openblas_set_num_threads(1);
+    }
+    return before;
+}
+
+static void restore_threads(thread_counts before)
+{
+    omp_set_num_threads(before.parallel);
+    if (before.algebra > 1) {
+        openblas_set_num_threads(before.algebra);
+    }
+}
 
 struct adatom_xtb_engine {
     adatom_xtb_settings settings;
@@ -309,11 +337,10 @@ adatom_status adatom_xtb_engine_compute(adatom_xtb_engine *engine,
         lattice[i / 3][i % 3] = cell->lattice[i / 3][i % 3] / bohr;
     }
     pthread_mutex_lock(&library_lock);
-    const int threads = omp_get_max_threads();
-    omp_set_num_threads(1);
+    const thread_counts threads = limit_threads();
     const adatom_status status = compute_locked(
         engine, structure, is_periodic ? &lattice[0][0] : NULL, unpaired, &properties->energy);
-    omp_set_num_threads(threads);
+    restore_threads(threads);
     pthread_mutex_unlock(&library_lock);
     ADATOM_SYS_TRY(status);
     properties->energy *= hartree;

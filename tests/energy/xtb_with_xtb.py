@@ -1,5 +1,6 @@
 """The evaluators xtb:gfn0, gfn1 and gfn2 against the program xtb: energies and gradients."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -62,7 +63,24 @@ def compare(name, atoms, method, charge=0, unpaired=0, temperature=3000):
     assert gradient_error < GRADIENT_TOLERANCE, (our_gradient, gradient)
 
 
+def check_threads():
+    """Whatever number of threads its libraries are allowed, a calculation is the same to the last bit."""
+    ball = molecule("C60")
+    ball.rattle(0.05, seed=7)
+    answers = []
+    with tempfile.TemporaryDirectory() as text:
+        folder = pathlib.Path(text)
+        write(folder / "in.extxyz", ball, format="extxyz")
+        for threads in ("1", "4"):
+            environment = dict(os.environ, OMP_NUM_THREADS=threads, OPENBLAS_NUM_THREADS=threads)
+            subprocess.run([PROGRAM, "evaluate", "in.extxyz", "-e", "xtb:gfn2", "-o", f"{threads}.extxyz", "--quiet"],
+                           cwd=folder, check=True, timeout=100, env=environment)
+            answers.append((folder / f"{threads}.extxyz").read_bytes())
+    assert answers[0] == answers[1], "the number of threads changes energies or forces"
+
+
 def main():
+    check_threads()
     acid = shaken(molecule("CH3COOH"), 1)
     for method in ("gfn2", "gfn1"):  # with gfn0 the program of Debian 12 breaks off on molecules
         compare("acetic acid", acid, method)
