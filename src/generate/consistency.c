@@ -85,7 +85,7 @@ static double member_loss(adatom_consistency *c, const float *weights,
 {
     const size_t stride = adatom_dense_float_output_stride(c->net);
     float *slopes = adatom_dense_float_slopes(c->net);
-    const float share = (float)(c->weight / (double)c->members);
+    const float share = (float)c->weight;
     double loss = 0;
     const float *outputs = adatom_dense_float_forward(c->net, weights, (int)judgement->count);
     for (size_t s = 0; s < judgement->count; s++) {
@@ -114,9 +114,5 @@ double adatom_consistency_loss(adatom_consistency *c, const adatom_judgement *ju
     if (judgement->slopes != NULL) {
         memset(judgement->slopes, 0, judgement->count * judgement->stride * sizeof(float));
     }
-    double loss = 0;
-    for (size_t m = 0; m < c->members; m++) {
-        loss += member_loss(c, c->weights + m * c->weight_count, judgement);
-    }
-    return loss;
+    return member_loss(c, c->weights + (size_t)judgement->member * c->weight_count, judgement);
 }

@@ -17,6 +17,7 @@ void adatom_consistency_free(adatom_consistency *consistency);
 
 /* Fingerprints as the cvae gives them, scaled its way. */
 typedef struct adatom_judgement {
+    int member; /* of the judge, who is asked */
     size_t count, stride;
     const float *rows;   /* [count][stride] */
     const float *wanted; /* scaled properties, of row i at wanted[i wanted_stride] */
@@ -24,8 +25,7 @@ typedef struct adatom_judgement {
     float *slopes; /* [count][stride], overwritten with those of the loss, or NULL */
 } adatom_judgement;
 
-/* weight times the sum over the rows of the square of the scaled difference, mean over the judge's
- * members. */
+/* weight times the sum over the rows of the square of the scaled difference. */
 double adatom_consistency_loss(adatom_consistency *consistency, const adatom_judgement *judgement);
 
 #endif

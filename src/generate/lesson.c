@@ -19,7 +19,7 @@ struct adatom_lesson {
     float *rows;           /* [count][stride], scaled */
     float *property;       /* [count], scaled */
     float *noise;          /* [samples][latent] */
-    double lowest, spread; /* of the scaled property */
+    double lowest, spread; /* of the scaled properties that are drawn */
 };
 
 /* ---- */
@@ -58,6 +58,8 @@ static adatom_status scale_rows(adatom_lesson *lesson, const adatom_features *fe
         highest = fmax(highest, property);
     }
     lesson->spread = highest - lesson->lowest;
+    lesson->lowest -= ADATOM_LESSON_MARGIN * lesson->spread;
+    lesson->spread *= 1 + 2 * ADATOM_LESSON_MARGIN;
     free(scaled);
     return ADATOM_OK;
 }
@@ -191,8 +193,9 @@ static const float *encode(adatom_lesson *lesson, const float *weights, size_t s
     return codes;
 }
 
-/* The decoder's further inputs: normal numbers, and a property from the range of the data. */
-static void draw_inputs(adatom_lesson *lesson, size_t some, adatom_random *random)
+/* The decoder's further inputs: normal numbers, and a property from the range; returned is the
+ * member of the judge who is to look at what comes of them. */
+static int draw_inputs(adatom_lesson *lesson, size_t some, adatom_random *random)
 {
     const size_t latent = (size_t)lesson->generator->latent;
     const size_t stride = adatom_dense_float_input_stride(lesson->decoder);
@@ -204,6 +207,7 @@ static void draw_inputs(adatom_lesson *lesson, size_t some, adatom_random *rando
             input[k] = (float)adatom_random_normal(random);
         }
     }
+    return (int)adatom_random_below(random, (uint64_t)lesson->terms.judge->members);
 }
 
 /* The square of the errors of a row, and its slopes; the padding gives 0. */
@@ -261,9 +265,7 @@ static double cvae_loss(adatom_lesson *lesson, const float *weights, size_t some
     float *slopes = adatom_dense_float_slopes(lesson->decoder);
     double loss = 0;
     const float *codes = encode(lesson, weights, some, places, random);
-    if (judged) {
-        draw_inputs(lesson, some, random);
-    }
+    const int member = judged ? draw_inputs(lesson, some, random) : 0;
     const float *outputs = adatom_dense_float_forward(lesson->decoder, decoder_weights, decoded);
     for (size_t s = 0; s < some; s++) {
         loss += row_loss(stride, outputs + s * stride, lesson->rows + places[s] * stride,
@@ -273,6 +275,7 @@ static double cvae_loss(adatom_lesson *lesson, const float *weights, size_t some
         const size_t latent = (size_t)lesson->generator->latent;
         const size_t inputs = adatom_dense_float_input_stride(lesson->decoder);
         const adatom_judgement judgement = {
+            .member = member,
             .count = some,
             .stride = stride,
             .rows = outputs + some * stride,

@@ -14,6 +14,10 @@ typedef struct adatom_lesson_terms {
     const adatom_generator *judge;
 } adatom_lesson_terms;
 
+/* Properties are drawn this share of the data's range beyond it, too, so that its ends are learned
+ * from both sides. */
+#define ADATOM_LESSON_MARGIN 0.05
+
 /* Rows and what is needed to learn from some of them. */
 typedef struct adatom_lesson adatom_lesson;
 
@@ -35,9 +39,9 @@ void adatom_lesson_unpack(const adatom_lesson *lesson, const float *weights, int
  * random numbers of `random`, the sum of the squares of the columns' errors plus
  *   beta / 2 sum (mean^2 + variance - 1 - log variance)
  * and, with a judge, plus consistency times the square of the scaled difference between a property
- * drawn uniformly from the range of the data and what the judge says of a fingerprint drawn for it,
- * mean over the judge's members, one for each row. The gradient of the sum overwrites
- * gradient[count], unless that is NULL. */
+ * drawn uniformly from the range of the data and its margin and what the judge says of a
+ * fingerprint drawn for it, one for each row; a member of the judge that is drawn for all of them
+ * says it. The gradient of the sum overwrites gradient[count], unless that is NULL. */
 double adatom_lesson_loss(adatom_lesson *lesson, const float *weights, size_t some,
                           const size_t *places, adatom_random *random, float *gradient);
 

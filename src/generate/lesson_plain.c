@@ -137,21 +137,24 @@ static void draw_inputs(adatom_lesson_plain *lesson, size_t some, adatom_random 
     const size_t latent = (size_t)lesson->generator->latent;
     for (size_t s = some; s < 2 * some; s++) {
         double *input = lesson->latent + s * (latent + 1);
-        input[latent] =
-            lesson->lowest + (lesson->highest - lesson->lowest) * adatom_random_uniform(random);
+        const double spread = lesson->highest - lesson->lowest;
+        input[latent] = lesson->lowest - ADATOM_LESSON_MARGIN * spread +
+                        (1 + 2 * ADATOM_LESSON_MARGIN) * spread * adatom_random_uniform(random);
         for (size_t k = 0; k < latent; k++) {
             input[k] = adatom_random_normal(random);
         }
     }
+    lesson->member = (int)adatom_random_below(random, (uint64_t)lesson->terms.judge->members);
 }
 
-/* What one member of the judge says of the fingerprints drawn, and the slopes of its error. */
-static double judge_member(adatom_lesson_plain *lesson, int member, size_t some,
-                           const double *outputs, double *slopes)
+/* What a member of the judge says of the fingerprints drawn, and the slopes of its error. */
+static double judge_rows(adatom_lesson_plain *lesson, size_t some, const double *outputs,
+                         double *slopes)
 {
     const adatom_generator *g = lesson->generator, *judge = lesson->terms.judge;
     const size_t columns = g->columns.count, latent = (size_t)g->latent;
-    const double *weights = judge->weights + (size_t)member * adatom_generator_weights(judge);
+    const double *weights =
+        judge->weights + (size_t)lesson->member * adatom_generator_weights(judge);
     double *raw = lesson->scratch, *scaled = raw + columns, *through = scaled + columns;
     double loss = 0, property, said;
     for (size_t s = 0; s < some; s++) {
@@ -161,7 +164,7 @@ static double judge_member(adatom_lesson_plain *lesson, int member, size_t some,
             adatom_dense_forward(&judge->decoder, weights, lesson->judge_work, 1, scaled);
         adatom_unscale(&judge->property, output, &property);
         adatom_scale(&g->property, &property, &said);
-        const double share = lesson->terms.consistency / judge->members;
+        const double share = lesson->terms.consistency;
         const double error = said - lesson->latent[(some + s) * (latent + 1) + latent];
         const double slope =
             2 * share * error * g->property.factors[0] / judge->property.factors[0];
@@ -216,9 +219,7 @@ static double decode(adatom_lesson_plain *lesson, size_t some, const size_t *pla
     if (judge != NULL) {
         double *slopes = lesson->output_slopes + some * columns;
         memset(slopes, 0, some * columns * sizeof *slopes);
-        for (int m = 0; m < judge->members; m++) {
-            loss += judge_member(lesson, m, some, outputs + some * columns, slopes);
-        }
+        loss += judge_rows(lesson, some, outputs + some * columns, slopes);
     }
     return loss;
 }

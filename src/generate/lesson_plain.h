@@ -14,6 +14,7 @@ typedef struct adatom_lesson_plain {
     double *property; /* [count], scaled */
     double lowest, highest;
     int samples;
+    int member; /* of the judge, who looks at what is drawn */
     adatom_dense_work *encoder_work, *decoder_work, *judge_work;
     double *inputs;        /* [samples][columns + 1] */
     double *latent;        /* [2 samples][latent + 1] */

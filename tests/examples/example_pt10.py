@@ -31,7 +31,7 @@ def main():
                 data.write((folder / "some.extxyz").read_text())
         assert len(read(folder / "data.extxyz", index=":")) == 24
         run(program, "train", "surrogate.yaml", "-o", "surrogate.h5", "--set", "optimizer.epochs=20", "-q")
-        for kind in ("published", "paper"):
+        for kind in ("published", "paper", "consistent"):
             run(program, "train", f"cvae-{kind}.yaml", "-o", "cvae.h5", "--set", "optimizer.epochs=30", "-q")
         run(program, "reconstruct", "reconstruct.yaml", "-o", "found.extxyz", "--set", "target.rows=[0, 20]",
             "--set", "optimizer.hops=20")
