@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 4096, TABLE_SIZE_MAX = 1 << 28 };
@@ -88,6 +89,13 @@ static adatom_status find_range(adatom_generation *g)
     return ADATOM_OK;
 }
 
+/* Where no structures were wanted, or none passed the screen. */
+static bool is_empty(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && info.st_size == 0;
+}
+
 static adatom_status read_all(adatom_generation *g)
 {
     char path[PATH_SIZE];
@@ -95,7 +103,9 @@ static adatom_status read_all(adatom_generation *g)
     ADATOM_TRY(read_table(g->folder, "structures.csv", &g->structures));
     ADATOM_TRY(read_table(g->folder, "draws.csv", &g->draws));
     ADATOM_TRY(join(path, g->folder, "generated.extxyz"));
-    ADATOM_TRY(adatom_extxyz_read(path, &g->frames));
+    if (!is_empty(path)) {
+        ADATOM_TRY(adatom_extxyz_read(path, &g->frames));
+    }
     return find_range(g);
 }
 

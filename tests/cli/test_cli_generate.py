@@ -58,8 +58,15 @@ class GenerateTest(ProgramTest):
         self.assertEqual(len(drawn), 60 + 2 * 200)
         self.assertTrue(numpy.isnan(drawn["target"][:60]).all())
         self.check_report()
+        self.check_nothing_made()
         self.expect_output("generate", "generate.yaml", "-o", "again", "--threads", "1")
         self.assertEqual(self.read("out/generated.extxyz"), self.read("again/generated.extxyz"))
+
+    def check_nothing_made(self):
+        """Without structures the tables and pictures are there all the same."""
+        self.expect_output("generate", "generate.yaml", "-o", "none", "-q", "--set", "target.structures=0")
+        self.assertEqual(self.read("none/generated.extxyz"), "")
+        self.assertEqual(self.read("none/report.html").count("<img"), 2)
 
     def table(self):
         """Fingerprints and a property of them."""
