@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Draws of each target that are kept for the pictures. */
-enum { DRAWN_KEPT = 1000 };
+/* Draws of each target that are kept for the pictures; structures after which what the cvae is
+ * given is corrected. */
+enum { DRAWN_KEPT = 1000, TOGETHER = 8 };
 
 /* ---- the beginning */
 
@@ -137,7 +138,8 @@ static adatom_status keep_drawn(adatom_pipeline *p, size_t d, double target, con
     return ADATOM_OK;
 }
 
-static adatom_status measure_distances(adatom_pipeline *p, double property, size_t draws)
+/* Distances from the data; with keep, the pictures' points, too. */
+static adatom_status measure_distances(adatom_pipeline *p, double target, size_t draws, bool keep)
 {
     double *scaled;
     const size_t columns = p->data.columns;
@@ -149,12 +151,20 @@ static adatom_status measure_distances(adatom_pipeline *p, double property, size
             adatom_scale(&p->scaling, p->draws + d * columns, scaled);
             p->distances[d] = nearest_distance(p, scaled);
         }
-        if (d < DRAWN_KEPT) {
-            status = keep_drawn(p, d, property, scaled);
+        if (keep && d < DRAWN_KEPT) {
+            status = keep_drawn(p, d, target, scaled);
         }
     }
     free(scaled);
     return status;
+}
+
+/* Draws for p->given. */
+static adatom_status sample(adatom_pipeline *p)
+{
+    const size_t draws = (size_t)p->options->target_draws;
+    ADATOM_TRY(adatom_generator_sample(p->cvae, p->given, draws, &p->random, p->draws));
+    return adatom_generator_predict(p->surrogate, draws, p->draws, p->predicted);
 }
 
 static adatom_status draw(adatom_pipeline *p, adatom_generate_target *target)
@@ -162,20 +172,20 @@ static adatom_status draw(adatom_pipeline *p, adatom_generate_target *target)
     const size_t draws = (size_t)p->options->target_draws;
     target->draws = draws;
     target->surrogate_error = target->surrogate_within = 0;
-    ADATOM_TRY(adatom_generator_sample(p->cvae, target->property, draws, &p->random, p->draws));
-    ADATOM_TRY(adatom_generator_predict(p->surrogate, draws, p->draws, p->predicted));
+    p->given = target->property;
+    ADATOM_TRY(sample(p));
     for (size_t d = 0; d < draws; d++) {
         const double error = fabs(p->predicted[d] - target->property);
         target->surrogate_error += error / (double)draws;
         target->surrogate_within += (error <= p->options->check_within) / (double)draws;
     }
-    return measure_distances(p, target->property, draws);
+    return measure_distances(p, target->property, draws, true);
 }
 
-static bool passes(const adatom_pipeline *p, const adatom_generate_target *target, size_t d)
+static bool passes(const adatom_pipeline *p, size_t d)
 {
     const adatom_generate_options *options = p->options;
-    const double error = fabs(p->predicted[d] - target->property);
+    const double error = fabs(p->predicted[d] - p->given);
     return (options->screen_tolerance == 0 || error <= options->screen_tolerance) &&
            (options->screen_distance == 0 || p->distances[d] <= options->screen_distance);
 }
@@ -186,6 +196,7 @@ static adatom_status add_structure(adatom_pipeline *p, size_t target, size_t d)
 {
     ADATOM_TRY(adatom_grow(&p->structures, &p->capacity, p->count + 1, sizeof *p->structures));
     p->structures[p->count++] = (adatom_generated){.target = target,
+                                                   .given = p->given,
                                                    .predicted = p->predicted[d],
                                                    .distance = p->distances[d],
                                                    .loss = INFINITY};
@@ -332,24 +343,59 @@ static void drop_strayed(adatom_pipeline *p, size_t first, adatom_generate_targe
     p->count = kept;
 }
 
-/* Reconstructs one draw after the other until as many structures as are wanted are there. */
+/* Moves what the cvae is given by the mean of the structures' deviations from the target, a first
+ * time wholly and then less each time (Robbins and Monro, Ann. Math. Stat. 22, 400 (1951)), and
+ * draws anew. */
+static adatom_status correct(adatom_pipeline *p, size_t first, const adatom_generate_target *target,
+                             int round)
+{
+    double sum = 0, count = 0;
+    for (size_t i = first; i < p->count; i++) {
+        if (isfinite(p->structures[i].own)) {
+            sum += p->structures[i].own - target->property;
+            count++;
+        }
+    }
+    if (count == 0) {
+        return ADATOM_OK;
+    }
+    p->given -= sum / count / round;
+    ADATOM_TRY(sample(p));
+    return measure_distances(p, target->property, target->draws, false);
+}
+
+/* Reconstructs draws from *next on that pass, at most so many, and looks at what came of them. */
+static adatom_status make_some(adatom_pipeline *p, size_t t, size_t most, size_t *next,
+                               size_t *places)
+{
+    const size_t before = p->count;
+    for (; *next < p->targets[t].draws && p->count - before < most; ++*next) {
+        if (passes(p, *next)) {
+            places[p->count - before] = *next;
+            ADATOM_TRY(add_structure(p, t, *next));
+        }
+    }
+    if (p->count == before) {
+        return ADATOM_OK;
+    }
+    ADATOM_TRY(reconstruct(p, before, places));
+    return predict_own(p, before);
+}
+
+/* One draw after the other, until as many structures as are wanted are there. */
 static adatom_status make_structures(adatom_pipeline *p, size_t t, size_t *places)
 {
     adatom_generate_target *target = &p->targets[t];
     const size_t first = p->count, wanted = (size_t)p->options->target_structures;
+    int round = 0;
     for (size_t d = 0; d < target->draws && p->count - first < wanted;) {
-        const size_t before = p->count;
-        for (; d < target->draws && p->count - first < wanted; d++) {
-            if (passes(p, target, d)) {
-                places[p->count - before] = d;
-                ADATOM_TRY(add_structure(p, t, d));
-            }
+        const size_t before = p->count, left = wanted - (before - first);
+        const bool few = p->options->target_correct && left > TOGETHER;
+        ADATOM_TRY(make_some(p, t, few ? TOGETHER : left, &d, places));
+        if (p->options->target_correct) {
+            ADATOM_TRY(correct(p, before, target, ++round));
         }
-        if (p->count > before) {
-            ADATOM_TRY(reconstruct(p, before, places));
-            ADATOM_TRY(predict_own(p, before));
-            drop_strayed(p, before, target);
-        }
+        drop_strayed(p, before, target);
     }
     return ADATOM_OK;
 }
@@ -362,7 +408,7 @@ static adatom_status run_target(adatom_pipeline *p, size_t t)
     target->property = p->options->target_property.values[t];
     ADATOM_TRY(draw(p, target));
     for (size_t d = 0; d < target->draws; d++) {
-        target->passed += passes(p, target, d);
+        target->passed += passes(p, d);
     }
     ADATOM_TRY(adatom_allocate((size_t)p->options->target_structures, sizeof *places, &places));
     const adatom_status status = make_structures(p, t, places);

@@ -12,7 +12,8 @@
 typedef struct adatom_generated {
     size_t target; /* index */
     double predicted, distance, loss, evaluated, energy;
-    double own; /* what the surrogate says of its own fingerprint; NAN for one that failed */
+    double given; /* to the cvae */
+    double own;   /* what the surrogate says of its own fingerprint; NAN for one that failed */
     adatom_verdict verdict;
     bool has_energy, duplicate;
     adatom_structure *structure;
@@ -42,6 +43,7 @@ typedef struct adatom_pipeline {
     size_t reconstructed;            /* so far, those that were left out included */
     size_t count, capacity;
     adatom_generated *structures;  /* [count] */
+    double given;                  /* to the cvae for the draws */
     double *draws;                 /* [draws][columns] of one target */
     double *predicted, *distances; /* [draws] */
     size_t drawn_count, drawn_capacity;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { INFOS = 7, PATH_SIZE = 4096 };
+enum { INFOS = 8, PATH_SIZE = 4096 };
 
 /* ---- structures */
 
@@ -38,6 +38,7 @@ static adatom_status fill_frame(const adatom_pipeline *p, const adatom_generated
     frame->has_energy = s->has_energy;
     frame->energy = s->energy;
     ADATOM_TRY(add_number(frame, "target", p->targets[s->target].property));
+    ADATOM_TRY(add_number(frame, "given", s->given));
     ADATOM_TRY(add_number(frame, "predicted", s->predicted));
     ADATOM_TRY(add_number(frame, "own", s->own));
     ADATOM_TRY(add_number(frame, "evaluated", s->has_energy ? s->evaluated : NAN));

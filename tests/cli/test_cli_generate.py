@@ -59,8 +59,26 @@ class GenerateTest(ProgramTest):
         self.assertTrue(numpy.isnan(drawn["target"][:60]).all())
         self.check_report()
         self.check_nothing_made()
+        self.check_own_properties()
         self.expect_output("generate", "generate.yaml", "-o", "again", "--threads", "1")
         self.assertEqual(self.read("out/generated.extxyz"), self.read("again/generated.extxyz"))
+
+    def check_own_properties(self):
+        """Structures whose own fingerprint is off target are left out, and what the cvae is given moves against where they stray."""
+        command = ["generate", "generate.yaml", "-q", "--set", "target.property=[-0.5]", "--set", "target.draws=40",
+                   "--set", "target.structures=12", "--set", "target.correct=true", "--set", "screen.tolerance=0"]
+        self.expect_output(*command, "-o", "all")
+        frames = ase.io.read(self.folder / "all/generated.extxyz", index=":")
+        own, given = numpy.array([[atoms.info["own"], atoms.info["given"]] for atoms in frames]).T
+        self.assertEqual(len(frames), 12)
+        numpy.testing.assert_array_equal(given[:8], -0.5)
+        numpy.testing.assert_allclose(given[8:], -0.5 - (own[:8].mean() + 0.5), atol=1e-6)
+        self.expect_output(*command, "-o", "near", "--set", "screen.structure=0.15", "--threads", "2")
+        near = ase.io.read(self.folder / "near/generated.extxyz", index=":")
+        self.assertTrue(all(abs(atoms.info["own"] + 0.5) <= 0.15 for atoms in near))
+        table = numpy.genfromtxt(self.folder / "near/structures.csv", delimiter=",", names=True)
+        self.assertEqual(table["structures"], len(near))
+        self.assertGreaterEqual(table["strayed"], sum(abs(own[:8] + 0.5) > 0.15))
 
     def check_nothing_made(self):
         """Without structures the tables and pictures are there all the same."""
