@@ -16,6 +16,12 @@ struct adatom_consistency {
     float factor, shift;     /* from the judge's scaled property to the cvae's */
 };
 
+/* Of two factors of scaling; 0 where what is scaled back does not change. */
+static double ratio(double to, double from)
+{
+    return from > 0 ? to / from : 0;
+}
+
 static adatom_status fill(const adatom_generator *cvae, const adatom_generator *judge, int samples,
                           adatom_team *team, adatom_consistency *c)
 {
@@ -32,10 +38,10 @@ static adatom_status fill(const adatom_generator *cvae, const adatom_generator *
     }
     const adatom_scaling *own = &cvae->columns, *theirs = &judge->columns;
     for (size_t k = 0; k < c->columns; k++) {
-        c->factors[k] = (float)(theirs->factors[k] / own->factors[k]);
+        c->factors[k] = (float)ratio(theirs->factors[k], own->factors[k]);
         c->shifts[k] = (float)((own->offsets[k] - theirs->offsets[k]) * theirs->factors[k]);
     }
-    c->factor = (float)(cvae->property.factors[0] / judge->property.factors[0]);
+    c->factor = (float)ratio(cvae->property.factors[0], judge->property.factors[0]);
     c->shift = (float)((judge->property.offsets[0] - cvae->property.offsets[0]) *
                        cvae->property.factors[0]);
     return ADATOM_OK;

@@ -42,7 +42,7 @@ adatom_status adatom_scaling_create(size_t rows, size_t columns, const double *v
         }
         const double width = range ? high - low : sqrt(square);
         s.offsets[c] = range ? low : mean;
-        s.factors[c] = width > 1e-12 * (1 + fabs(high)) ? 1 / width : 1;
+        s.factors[c] = width > 1e-12 * (1 + fabs(high)) ? 1 / width : 0;
     }
     *out = s;
     return ADATOM_OK;
@@ -65,7 +65,7 @@ void adatom_scale(const adatom_scaling *s, const double *values, double *scaled)
 void adatom_unscale(const adatom_scaling *s, const double *scaled, double *values)
 {
     for (size_t c = 0; c < s->count; c++) {
-        values[c] = scaled[c] / s->factors[c] + s->offsets[c];
+        values[c] = s->offsets[c] + (s->factors[c] > 0 ? scaled[c] / s->factors[c] : 0);
     }
 }
 

@@ -27,7 +27,8 @@ typedef struct adatom_scaling {
 } adatom_scaling;
 
 /* Of the columns of values[rows][columns]; range: from 0 to 1, otherwise mean 0 and deviation 1. A
- * column that does not change gets the factor 1. */
+ * column that does not change gets the factor 0: scaled, it is 0, and from any scaled value it
+ * comes back as what it was. */
 adatom_status adatom_scaling_create(size_t rows, size_t columns, const double *values, bool range,
                                     adatom_scaling *out);
 void adatom_scaling_clear(adatom_scaling *scaling);

@@ -171,8 +171,9 @@ static double judge_rows(adatom_lesson_plain *lesson, size_t some, const double 
         const adatom_dense_gradient to = {.inputs = through};
         adatom_dense_backward(&judge->decoder, weights, lesson->judge_work, 1, scaled, &slope, &to);
         for (size_t c = 0; c < columns; c++) {
+            const double factor = g->columns.factors[c];
             slopes[s * columns + c] +=
-                through[c] * judge->columns.factors[c] / g->columns.factors[c];
+                factor > 0 ? through[c] * judge->columns.factors[c] / factor : 0;
         }
         loss += share * error * error;
     }

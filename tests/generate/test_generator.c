@@ -22,6 +22,9 @@ static void make_features(adatom_features *f)
         f->rows[i] = 3 + 2 * adatom_random_normal(&random);
     }
     for (size_t r = 0; r < ROWS; r++) {
+        f->rows[r * COLUMNS + 3] = 1.5; /* does not change */
+    }
+    for (size_t r = 0; r < ROWS; r++) {
         f->property[r] = f->rows[r * COLUMNS] - 0.5 * f->rows[r * COLUMNS + 1];
     }
 }
@@ -211,6 +214,7 @@ static void test_scaling_goes_both_ways(void **state)
         adatom_scale(&scaling, values + 4, scaled);
         assert_near(scaled[0], range ? 1 : 2 / sqrt(8.0 / 3), 1e-14);
         assert_near(scaled[1], 0, 1e-14);
+        scaled[1] = 0.3; /* what a network makes of it */
         adatom_unscale(&scaling, scaled, back);
         assert_near(back[0], 5, 1e-14);
         assert_near(back[1], 7, 1e-14);
