@@ -1,7 +1,7 @@
 """Writes the sheets of Ryczko et al. (2018), Section 2.2, 60 atoms in 12.53 x 13.02 Å: graphene, boron nitride, a heterostructure of
 both, each with one atom missing, and graphene with a bond turned (Stone-Wales).
 
-    python3 make_sheets.py OUT.extxyz
+    python3 make_sheets.py OUT.extxyz [graphene|nitride|both]     all seven, or one of the whole sheets
 """
 
 import sys
@@ -46,6 +46,10 @@ def main():
     graphene = sheet(lambda row, sublattice: "C")
     nitride = sheet(lambda row, sublattice: "BN"[sublattice])
     both = sheet(lambda row, sublattice: "C" if row == 0 else "BN"[sublattice])
+    whole = {"graphene": graphene, "nitride": nitride, "both": both}
+    if len(sys.argv) > 2:
+        write(sys.argv[1], whole[sys.argv[2]], format="extxyz")
+        return
     sheets = [graphene, nitride, both, *(without(atoms, 25) for atoms in (graphene, nitride, both)), turned(graphene)]
     write(sys.argv[1], sheets, format="extxyz")
 

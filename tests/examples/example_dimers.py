@@ -35,6 +35,16 @@ def check_sets(folder):
     assert numpy.ptp([frame.positions[0, 2] for frame in frames]) > 5
 
 
+def check_table(program, folder):
+    """Two lines of the table, in the plane and in space, with few images."""
+    words = ["--images", "400", "--epochs", "1", "--only", "gap", "space"]
+    subprocess.run([sys.executable, "table.py", program, "table", *words], check=True, cwd=folder, timeout=300)
+    lines = (folder / "table" / "table.md").read_text().splitlines()
+    assert len(lines) == 4 and "32 × 32 × 32 | 80 × 1" in lines[3], lines
+    name, images, *numbers = (folder / "table" / "table.csv").read_text().splitlines()[1].split(",")
+    assert (name, images) == ("gap", "400") and all(0 < float(number) < 3 for number in numbers[2:]), numbers
+
+
 def check_training(program, folder):
     make(folder, "800")
     for network in ("network.yaml", EXAMPLES / "networks" / "network-1.yaml"):
@@ -50,12 +60,13 @@ def check_training(program, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
-    program = parser.parse_args().program
+    program = pathlib.Path(parser.parse_args().program).resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name) / "dimers"
         shutil.copytree(EXAMPLES / "dimers", folder)
         check_sets(folder)
         check_training(program, folder)
+        check_table(program, folder)
 
 
 main()

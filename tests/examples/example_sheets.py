@@ -34,6 +34,10 @@ def main():
         subprocess.run([program, "sample", "sample.yaml", "-o", "sheets.extxyz", "--set", "steps=60", "--set", "restart.count=2"],
                        check=True, cwd=folder, timeout=300)
         subprocess.run([program, "train", "train.yaml", "-o", "model.h5", "--set", "optimizer.epochs=1"], check=True, cwd=folder, timeout=300)
+        subprocess.run([sys.executable, "make_sheets.py", "nitride.extxyz", "nitride"], check=True, cwd=folder, timeout=60)
+        subprocess.run([program, "sample", "new.yaml", "-o", "new.extxyz", "--set", "steps=200"], check=True, cwd=folder, timeout=100)
+        subprocess.run([program, "predict", "model.h5", "new.extxyz", "-o", "predicted.extxyz"], check=True, cwd=folder, timeout=100)
+        assert (folder / "predicted.extxyz.svg").stat().st_size > 2000
         subprocess.run([program, "evaluate", "-e", "model:model.h5", "start.extxyz", "-o", "out.extxyz"], check=True, cwd=folder, timeout=100)
         assert all(-10 < frame.get_potential_energy() / len(frame) < -5 for frame in read(folder / "out.extxyz", index=":"))
 
