@@ -103,6 +103,7 @@ static void draw_column(cairo_t *cairo, const learning_plot *plot, int column, a
 {
     adatom_set_color(cairo, color, 1);
     cairo_set_line_width(cairo, 1.6);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
     bool open = false;
     for (size_t r = 0; r < plot->curve->count; r++) {
         const double y = height_of(plot, r, column);
@@ -113,7 +114,10 @@ static void draw_column(cairo_t *cairo, const learning_plot *plot, int column, a
         if (isfinite(y)) {
             const double at_x = adatom_plot_x(&plot->frame, (double)r + 1);
             const double at_y = adatom_plot_y(&plot->frame, y);
-            (open ? cairo_line_to : cairo_move_to)(cairo, at_x, at_y);
+            if (!open) {
+                cairo_move_to(cairo, at_x, at_y);
+            }
+            cairo_line_to(cairo, at_x, at_y); /* one epoch alone is a dot */
             open = true;
         }
     }
