@@ -263,7 +263,8 @@ static size_t list_elements(const adatom_samples *samples, int column_of[TERMS])
 }
 
 /* Least squares by the numbers of atoms of each element, held near 0 where they do not tell. */
-static adatom_status fit_shares(const adatom_samples *samples, double shares[TERMS])
+static adatom_status fit_shares(const adatom_samples *samples, const double *learned,
+                                double shares[TERMS])
 {
     int column_of[TERMS];
     const size_t count = list_elements(samples, column_of);
@@ -280,7 +281,7 @@ static adatom_status fit_shares(const adatom_samples *samples, double shares[TER
             for (size_t c = 0; c < count; c++) {
                 matrix[r][c] += amounts[r] * amounts[c];
             }
-            right[r] += amounts[r] * samples->targets[sample];
+            right[r] += amounts[r] * (samples->targets[sample] - learned[s]);
         }
     }
     for (size_t r = 0; r < count; r++) {
@@ -294,27 +295,46 @@ static adatom_status fit_shares(const adatom_samples *samples, double shares[TER
     return ADATOM_OK;
 }
 
-adatom_status adatom_samples_fit(const adatom_samples *samples, bool composition,
-                                 adatom_image_model *model)
+/* *squares: the mean square of what is left. */
+static adatom_status fit_known(const adatom_samples *samples, bool composition,
+                               const double *learned, adatom_image_model *model, double *squares)
 {
     const size_t count = samples->set_counts[ADATOM_SET_TRAIN];
     model->offset = 0;
     memset(model->shares, 0, sizeof model->shares);
     if (composition) {
-        ADATOM_TRY(fit_shares(samples, model->shares));
+        ADATOM_TRY(fit_shares(samples, learned, model->shares));
     }
-    double sum = 0, squares = 0;
+    double sum = 0, all = 0;
     for (size_t s = 0; s < count; s++) {
         const int sample = samples->sets[ADATOM_SET_TRAIN][s];
-        const double rest =
-            samples->targets[sample] - adatom_image_model_known(model, samples->structures[sample]);
+        const double rest = samples->targets[sample] - learned[s] -
+                            adatom_image_model_known(model, samples->structures[sample]);
         sum += rest;
-        squares += rest * rest;
+        all += rest * rest;
     }
     const double mean = sum / (double)count;
-    const double variance =
-        composition ? squares / (double)count : squares / (double)count - mean * mean;
     model->offset = composition ? 0 : mean; /* a sum of local shares has no constant */
+    *squares = composition ? all / (double)count : all / (double)count - mean * mean;
+    return ADATOM_OK;
+}
+
+adatom_status adatom_samples_fit_rest(const adatom_samples *samples, bool composition,
+                                      const double *learned, adatom_image_model *model)
+{
+    double squares;
+    return fit_known(samples, composition, learned, model, &squares);
+}
+
+adatom_status adatom_samples_fit(const adatom_samples *samples, bool composition,
+                                 adatom_image_model *model)
+{
+    double *learned, variance = 0;
+    ADATOM_TRY(
+        adatom_allocate(samples->set_counts[ADATOM_SET_TRAIN] + 1, sizeof *learned, &learned));
+    const adatom_status status = fit_known(samples, composition, learned, model, &variance);
+    free(learned);
+    ADATOM_TRY(status);
     model->scale = variance > 0 ? sqrt(variance) : 1;
     if (adatom_image_model_is_extensive(model)) { /* so many places add up */
         model->scale /= sqrt((double)adatom_convnet_places(&model->network));

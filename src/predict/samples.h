@@ -35,5 +35,9 @@ double adatom_samples_unit(const adatom_image_model *model, const adatom_structu
 /* Fits scale, offset and shares of the model to the samples that are trained on. */
 adatom_status adatom_samples_fit(const adatom_samples *samples, bool composition,
                                  adatom_image_model *model);
+/* Fits offset and shares alone to what the network leaves of them: learned[set_counts[TRAIN]] is
+ * its part of the prediction. */
+adatom_status adatom_samples_fit_rest(const adatom_samples *samples, bool composition,
+                                      const double *learned, adatom_image_model *model);
 
 #endif

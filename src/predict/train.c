@@ -166,7 +166,9 @@ static adatom_status prepare(adatom_image_training *training)
     ADATOM_TRY(adatom_samples_read(&training->options, &training->samples));
     ADATOM_TRY(create_model(training));
     ADATOM_TRY(write_settings(training));
-    return create_work(training);
+    ADATOM_TRY(create_work(training));
+    return training->options.network_start[0] != '\0' ? adatom_image_start_from(training)
+                                                      : ADATOM_OK;
 }
 
 /* ---- steps */

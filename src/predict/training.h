@@ -65,6 +65,9 @@ adatom_status adatom_image_save(adatom_image_training *training);
 adatom_status adatom_image_resume(adatom_image_training *training, bool *resumed);
 adatom_status adatom_image_write_curve(const adatom_image_training *training);
 
+/* Starts from the weights of options.network_start. INVALID_INPUT: another image or network. */
+adatom_status adatom_image_start_from(adatom_image_training *training);
+
 /* The order of the samples of this epoch, from training->random; returns the random numbers behind.
  */
 adatom_random adatom_image_shuffle(adatom_image_training *training);

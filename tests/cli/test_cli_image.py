@@ -191,6 +191,28 @@ class Images(ProgramTest):
         rest = numpy.array([after.get_forces() - before.get_forces() for before, after in zip(frames, out)])
         self.assertLess(numpy.sqrt((rest[:, :, :2] ** 2).mean()), scale / 3)
 
+    def test_starts_from_a_model(self):
+        """With a rate of nearly 0 the model stays what it was, but for the shares of atoms, which are those of the new data."""
+        self.write_data(60, True)
+        self.write("network.yaml", LOCAL)
+        self.write("dimers.xyz", self.read("dimers.xyz").replace("distance=", "energy="))
+        self.write_run(3, "target: energy, unit: eV, composition: true", "image:spacing=0.25,width=0.3")
+        self.expect_output("train", "run.yaml", "-o", "first.h5", "-q")
+        frames = ase.io.read(self.folder / "dimers.xyz", ":")
+        for atoms in frames:
+            atoms.calc = SinglePointCalculator(atoms, energy=atoms.get_potential_energy() + 7)
+        ase.io.write(self.folder / "dimers.xyz", frames, format="extxyz")
+        words = ["train", "run.yaml", "-o", "second.h5", "-q", "--set", "network.start=first.h5", "--set", "optimizer.learning_rate=1e-12"]
+        self.expect_output(*words)
+        numpy.testing.assert_allclose(self.weights("second.h5"), self.weights("first.h5"), atol=1e-6)
+        for name in ("first", "second"):
+            self.expect_output("predict", f"{name}.h5", "dimers.xyz", "-o", f"{name}.xyz", "-q")
+        first, second = ([frame.get_potential_energy() for frame in ase.io.read(self.folder / f"{name}.xyz", ":")] for name in ("first", "second"))
+        self.assertAlmostEqual(numpy.mean(second) - numpy.mean(first), 7, delta=0.1)
+        self.assertLess(numpy.ptp(numpy.subtract(second, first)), 1e-5)
+        self.write("network.yaml", LOCAL.replace("16", "17"))
+        self.expect_beginning(words, "first.h5 has another network")
+
     def expect_beginning(self, words, line):
         """Exit status 2 and one line that holds this."""
         run = self.run_program(*words)
