@@ -1,6 +1,6 @@
 """Trains a network for each line of the table of Ryczko et al. (2018) and writes what came out.
 
-    python3 table.py ADATOM FOLDER [--images 20000] [--only NAME ...] [--epochs 2]
+    python3 table.py ADATOM FOLDER [--images 20000] [--epochs 2] [--tested 3000] [--only NAME ...]
 
 FOLDER/table.csv gets a line for each; those that it has are not run again. FOLDER/table.md is the table, FOLDER/trend.svg the error over the
 number of images. Every run is tested on dimers of the whole range, which --seed 2 of make_dimers.py draws: what lies outside of what a network
@@ -17,7 +17,6 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-TESTED = 3000
 
 
 @dataclasses.dataclass
@@ -97,7 +96,7 @@ def run(row, options):
     folder = options.folder
     count = round(options.images * row.share)
     make(folder / "train.extxyz", count, row, row.ranges, 1, row.without, row.uniform)
-    make(folder / "test.extxyz", TESTED, row, row.tested, 2)
+    make(folder / "test.extxyz", options.tested, row, row.tested, 2)
     (folder / "network.yaml").write_text(network(row))
     settings = {"data.structures": folder / "train.extxyz", "data.test": folder / "test.extxyz", "data.target": row.target,
                 "data.unit": row.unit, "image": row.spec(), "network.file": folder / "network.yaml", "optimizer.epochs": options.epochs}
@@ -153,6 +152,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--images", type=int, default=20000)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--tested", type=int, default=3000)
     parser.add_argument("--only", nargs="+", choices=[row.name for row in ROWS])
     options = parser.parse_args()
     options.folder.mkdir(exist_ok=True)

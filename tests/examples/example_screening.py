@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from ase.io import read
@@ -22,7 +23,7 @@ def main():
         folder = pathlib.Path(name) / "screening"
         settings = folder / "train.yaml"
         settings.write_text(settings.read_text().replace("epochs: 120", "epochs: 3"))
-        subprocess.run(["./screen.sh", "12", "6"], check=True, cwd=folder, timeout=500, env={**os.environ, "ADATOM": str(program)},
+        subprocess.run(["./screen.sh", "12", "6"], check=True, cwd=folder, timeout=500, env={**os.environ, "ADATOM": str(program), "PYTHON": sys.executable},
                        stdout=subprocess.DEVNULL)
         built = read(folder / "built.extxyz", index=":")
         assert all(len(frame) == 24 and abs(frame.get_forces()).max() > 0 for frame in built), built
