@@ -209,6 +209,9 @@ static adatom_status allocate_work(const adatom_pooled *pooled, adatom_pooled_wo
     const size_t rows = pools * group > ADATOM_POOLED_ROWS ? pools * group : ADATOM_POOLED_ROWS;
     ADATOM_TRY(allocate_lanes(columns, &work->residuals));
     ADATOM_TRY(allocate_lanes(columns, &work->chosen));
+    ADATOM_TRY(allocate_lanes(atoms * neighbors * (neighbors + 1) / 2, &work->local_squares));
+    ADATOM_TRY(allocate_lanes(atoms * neighbors, &work->local_products));
+    ADATOM_TRY(allocate_lanes(neighbors, &work->slope_row));
     ADATOM_TRY(allocate_lanes(rows * 3 * atoms, &work->rows));
     ADATOM_TRY(allocate_lanes(group * 3 * atoms, &work->corner_rows));
     ADATOM_TRY(allocate_lanes(rows, &work->row_residuals));
@@ -249,6 +252,9 @@ void adatom_pooled_work_free(adatom_pooled_work *work)
     free(work->angle_slopes);
     free(work->residuals);
     free(work->chosen);
+    free(work->local_squares);
+    free(work->local_products);
+    free(work->slope_row);
     free(work->rows);
     free(work->row_residuals);
     free(work->corner_rows);

@@ -27,13 +27,16 @@ struct adatom_pooled_work {
     double *angles;       /* [atoms][corners][angles] */
     double *angle_slopes; /* [atoms][corners][angles]: in the cosine */
     /* Of the normal equations alone */
-    double *residuals;     /* [columns] */
-    double *chosen;        /* [columns]: the atoms that they came from */
-    double *rows;          /* [rows][3 atoms]: of the Jacobian, those in work */
-    double *row_residuals; /* [rows] */
-    int row_count;         /* rows in work */
-    double *corner_rows;   /* [doubles of one factor][3 atoms]: of one atom */
-    bool *wanted;          /* [doubles]: does any lane choose the atom in work */
+    double *residuals;      /* [columns] */
+    double *chosen;         /* [columns]: the atoms that they came from */
+    double *local_squares;  /* [atoms][pairs of neighbours, a >= b] */
+    double *local_products; /* [atoms][neighbours] */
+    double *slope_row;      /* [neighbours] */
+    double *rows;           /* [rows][3 atoms]: of the Jacobian, those in work */
+    double *row_residuals;  /* [rows] */
+    int row_count;          /* rows in work */
+    double *corner_rows;    /* [doubles of one factor][3 atoms]: of one atom */
+    bool *wanted;           /* [doubles]: does any lane choose the atom in work */
 };
 
 typedef void adatom_pooled_kernel(const adatom_pooled *pooled, adatom_pooled_work *work,

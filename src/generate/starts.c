@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "generate/hop.h"
 #include "generate/invert.h"
 #include "generate/start.h"
 
@@ -61,6 +62,7 @@ static void draw_start(search *s, size_t l)
         variables[(places + k) * L + l] = fingerprint->strain.length * options->system_strain *
                                           adatom_random_normal(&s->random[l]);
     }
+    s->best_losses[l] = INFINITY;
     adatom_descent_guard(s->descent, variables, (int)l);
 }
 
@@ -80,7 +82,6 @@ static adatom_status prepare(search *s)
         s->target[c] = s->starts->target[c / L];
     }
     for (size_t l = 0; l < L; l++) {
-        s->best_losses[l] = INFINITY;
         draw_start(s, l);
     }
     s->descents = L;
@@ -124,14 +125,15 @@ static adatom_status keep_lane(search *s, size_t l)
     return !near && loss < s->starts->loss ? keep_best(s, loss) : ADATOM_OK;
 }
 
-/* Noise on the lane's best, the cell's variables included. */
+/* From the lane's best. */
 static void hop(search *s, size_t l)
 {
-    const double noise = s->starts->options->optimizer_noise;
     double *variables = s->descent->positions;
     for (size_t k = 0; k < s->descent->count; k++) {
-        variables[k * L + l] = s->best[k * L + l] + noise * adatom_random_normal(&s->random[l]);
+        variables[k * L + l] = s->best[k * L + l];
     }
+    adatom_hop(s->starts->fingerprint, s->starts->options->optimizer_noise, &s->random[l],
+               s->scratch, variables, (int)l);
     adatom_descent_guard(s->descent, variables, (int)l);
 }
 

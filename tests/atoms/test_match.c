@@ -65,6 +65,45 @@ static void test_a_disguised_structure_is_known_again(void **state)
     check_disguise(true);
 }
 
+/* A compact cluster, turned at random, mirrored and in another order: a wrong superposition of such
+ * a one is easily taken for the best. */
+static void check_turned_cluster(adatom_random *random)
+{
+    adatom_structure *first = random_structure(random, false), *second;
+    assert_int_equal(adatom_structure_copy(first, &second), ADATOM_OK);
+    double rotation[3][3], points[2][3], targets[2][3], distance;
+    for (int k = 0; k < 6; k++) {
+        points[k / 3][k % 3] = adatom_random_normal(random);
+        targets[k / 3][k % 3] = adatom_random_normal(random);
+    }
+    adatom_superimpose(2, (const double(*)[3])points, (const double(*)[3])targets, rotation);
+    for (size_t i = 0; i < ATOMS; i++) {
+        const size_t to = i < 3 ? 2 - i : 3 + (i + 2) % 6;
+        for (int x = 0; x < 3; x++) {
+            first->positions[i][x] *= 0.6;
+        }
+        for (int x = 0; x < 3; x++) {
+            second->positions[to][x] = 2 - rotation[x][0] * first->positions[i][0] -
+                                       rotation[x][1] * first->positions[i][1] -
+                                       rotation[x][2] * first->positions[i][2];
+        }
+    }
+    assert_int_equal(adatom_structure_distance(first, second, &distance), ADATOM_OK);
+    assert_near(distance, 0, 1e-6);
+    adatom_structure_free(first);
+    adatom_structure_free(second);
+}
+
+static void test_no_superposition_is_missed(void **state)
+{
+    (void)state;
+    adatom_random random;
+    adatom_random_seed(&random, 8, 0);
+    for (int i = 0; i < 100; i++) {
+        check_turned_cluster(&random);
+    }
+}
+
 /* Strained by 2 % along one lattice vector, in another basis of the lattice and turned: the atoms
  * are where they were, by fractions, and the strain is known. */
 static void test_lattices_are_compared_whatever_their_basis(void **state)
@@ -182,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_disguised_structure_is_known_again),
+        cmocka_unit_test(test_no_superposition_is_missed),
         cmocka_unit_test(test_lattices_are_compared_whatever_their_basis),
         cmocka_unit_test(test_a_crystal_has_many_cells),
         cmocka_unit_test(test_other_formulas_are_infinitely_far),

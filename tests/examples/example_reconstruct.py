@@ -21,15 +21,15 @@ def main():
         for path in EXAMPLE.iterdir():
             shutil.copy(path, folder)
         commands = [[sys.executable, "structures.py"]]
-        commands += [[program, "reconstruct", f"{kind}.yaml", "-o", f"{kind}.extxyz"] for kind in ("figures", "crystals")]
+        commands += [[program, "reconstruct", f"{kind}.yaml", "-o", f"{kind}.extxyz"] for kind in ("figures", "crystals", "soap", "bessel")]
         commands += [[program, "reconstruct", "crystals.yaml", "-o", "cells.extxyz", "--set", "system.free_cell=true"]]
         for words in commands:
             subprocess.run(words, check=True, cwd=folder, stdin=subprocess.DEVNULL, timeout=300)
-        figures, crystals, cells = (read(folder / f"{kind}.extxyz", index=":") for kind in ("figures", "crystals", "cells"))
-    assert (len(figures), len(crystals), len(cells)) == (6, 12, 12)
-    for atoms in figures + crystals + cells:
+        found = {kind: read(folder / f"{kind}.extxyz", index=":") for kind in ("figures", "crystals", "cells", "soap", "bessel")}
+    assert [len(frames) for frames in found.values()] == [6, 12, 12, 9, 5]
+    for atoms in sum(found.values(), []):
         assert atoms.info["verdict"] == "solved" and atoms.info["rmsd"] < 0.1
-    assert all(atoms.info["strain"] < 0.01 for atoms in cells)
+    assert all(atoms.info["strain"] < 0.01 for atoms in found["cells"])
 
 
 

@@ -61,7 +61,9 @@ static void test_other_descriptors_find_it_too(void **state)
     (void)state;
     adatom_structure *cluster = random_cluster(4, 8);
     check_solved("soap:cutoff=6,n_max=4,l_max=3", "max,min", cluster, 0, 20);
+    check_solved("soap:cutoff=6,n_max=4,l_max=3", "none", cluster, 0, 20);
     check_solved("bessel:cutoff=6,n_max=4,l_max=3", "none", cluster, 0, 20);
+    check_solved("bessel:cutoff=6,n_max=4,l_max=3", "mean,max", cluster, 0, 20);
     adatom_structure_free(cluster);
 }
 
