@@ -33,7 +33,8 @@ def main():
         check_start(folder)
         subprocess.run([program, "sample", "sample.yaml", "-o", "sheets.extxyz", "--set", "steps=60", "--set", "restart.count=2"],
                        check=True, cwd=folder, timeout=300)
-        subprocess.run([program, "train", "train.yaml", "-o", "model.h5", "--set", "optimizer.epochs=1"], check=True, cwd=folder, timeout=300)
+        for settings, model in (("train.yaml", "first.h5"), ("finish.yaml", "model.h5")):
+            subprocess.run([program, "train", settings, "-o", model, "--set", "optimizer.epochs=1"], check=True, cwd=folder, timeout=300)
         subprocess.run([sys.executable, "make_sheets.py", "nitride.extxyz", "nitride"], check=True, cwd=folder, timeout=60)
         subprocess.run([program, "sample", "new.yaml", "-o", "new.extxyz", "--set", "steps=200"], check=True, cwd=folder, timeout=100)
         subprocess.run([program, "predict", "model.h5", "new.extxyz", "-o", "predicted.extxyz"], check=True, cwd=folder, timeout=100)
