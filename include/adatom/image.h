@@ -46,7 +46,7 @@ ADATOM_API void adatom_image_model_free(adatom_image_model *model);
 ADATOM_API const char *adatom_image_model_unit(const adatom_image_model *model);
 ADATOM_API const char *adatom_image_model_target(const adatom_image_model *model);
 
-/* For one structure at a time; the model must outlive it. */
+/* For one call at a time; the model must outlive it. */
 ADATOM_API adatom_status adatom_image_engine_create(const adatom_image_model *model, int threads,
                                                     adatom_image_engine **out);
 ADATOM_API void adatom_image_engine_free(adatom_image_engine *engine);
@@ -55,5 +55,10 @@ ADATOM_API void adatom_image_engine_free(adatom_image_engine *engine);
 ADATOM_API adatom_status adatom_image_engine_compute(adatom_image_engine *engine,
                                                      const adatom_structure *structure,
                                                      double *value, double (*forces)[3]);
+/* The predictions of many structures, values[count], by all threads of the engine: the same numbers
+ * as one by one. If one cannot be computed *failed is its index. */
+ADATOM_API adatom_status adatom_image_engine_predict(adatom_image_engine *engine,
+                                                     const adatom_structure *const *structures,
+                                                     size_t count, double *values, size_t *failed);
 
 #endif

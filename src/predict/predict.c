@@ -56,16 +56,35 @@ static void forget_results(adatom_frame *frame)
     frame->has_stress = false;
 }
 
-static adatom_status predict_frame(prediction *p, size_t f)
+/* The numbers of all structures. */
+static adatom_status compute(prediction *p)
+{
+    const size_t count = p->frames.count;
+    const adatom_structure **structures;
+    size_t failed = 0;
+    ADATOM_TRY(adatom_allocate(count + 1, sizeof *structures, &structures));
+    for (size_t f = 0; f < count; f++) {
+        structures[f] = p->frames.frames[f].structure;
+    }
+    const adatom_status status =
+        adatom_image_engine_predict(p->engine, structures, count, p->predicted, &failed);
+    free(structures);
+    return status == ADATOM_OK
+               ? ADATOM_OK
+               : adatom_fail_in(status, "%s: structure %zu", p->job->input, failed + 1);
+}
+
+/* Puts what was predicted into the frame. */
+static adatom_status fill_frame(prediction *p, size_t f)
 {
     adatom_frame *frame = &p->frames.frames[f];
     const char *key = p->model->target;
     const double atoms = adatom_samples_unit(p->model, frame->structure);
-    double value, known;
+    const double value = p->predicted[f];
+    double known;
     if (!adatom_samples_target(frame, "time", &p->times[f])) {
         p->times[f] = NAN;
     }
-    ADATOM_TRY(adatom_image_engine_compute(p->engine, frame->structure, &value, NULL));
     p->predicted[f] = value / atoms;
     p->known[f] = adatom_samples_target(frame, key, &known) ? known / atoms : NAN;
     if (strcmp(key, "energy") != 0) {
@@ -146,11 +165,9 @@ static adatom_status predict_all(prediction *p)
     ADATOM_TRY(adatom_allocate(p->frames.count + 1, sizeof(double), &p->times));
     ADATOM_TRY(adatom_allocate(p->frames.count + 1, sizeof(double), &p->known));
     ADATOM_TRY(adatom_allocate(p->frames.count + 1, sizeof(double), &p->predicted));
+    ADATOM_TRY(compute(p));
     for (size_t f = 0; f < p->frames.count; f++) {
-        const adatom_status status = predict_frame(p, f);
-        if (status != ADATOM_OK) {
-            return adatom_fail_in(status, "%s: structure %zu", job->input, f + 1);
-        }
+        ADATOM_TRY(fill_frame(p, f));
     }
     tell(p);
     ADATOM_TRY(write_table(p));
