@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "generate/hop.h"
 #include "generate/invert.h"
+#include "generate/rows.h"
 #include "generate/start.h"
 
 #include <math.h>
@@ -20,8 +21,9 @@ typedef struct search {
     adatom_starts *starts;
     adatom_descent *descent;
     adatom_structure *scratch;
-    double *target; /* [columns][L] */
-    double *best;   /* [variables][L] */
+    adatom_rows *rows; /* or NULL */
+    double *target;    /* [columns][L] */
+    double *best;      /* [variables][L] */
     double best_losses[L];
     int64_t descents; /* begun so far */
     double minimum;   /* Å */
@@ -45,7 +47,7 @@ static bool counts_every(const search *s)
 
 /* ---- the beginning */
 
-static void draw_start(search *s, size_t l)
+static adatom_status draw_start(search *s, size_t l)
 {
     const adatom_reconstruct_options *options = s->starts->options;
     const adatom_global *fingerprint = s->starts->fingerprint;
@@ -53,6 +55,7 @@ static void draw_start(search *s, size_t l)
     const size_t places = 3 * s->scratch->atom_count;
     adatom_random_seed(&s->random[l], (uint64_t)options->run_seed,
                        s->starts->stream << 32 | (s->starts->batch * L + l));
+    memcpy(s->scratch->cell, fingerprint->structure->cell, sizeof s->scratch->cell);
     adatom_random_positions(s->scratch, options->optimizer_radius, s->minimum, &s->random[l],
                             s->scratch->positions);
     for (size_t k = 0; k < places; k++) {
@@ -64,6 +67,7 @@ static void draw_start(search *s, size_t l)
     }
     s->best_losses[l] = INFINITY;
     adatom_descent_guard(s->descent, variables, (int)l);
+    return adatom_rows_assign(s->rows, s->scratch, variables, (int)l);
 }
 
 static adatom_status prepare(search *s)
@@ -78,11 +82,12 @@ static adatom_status prepare(search *s)
     ADATOM_TRY(adatom_structure_copy(fingerprint->structure, &s->scratch));
     ADATOM_TRY(
         adatom_descent_create(fingerprint, s->starts->options, s->minimum, s->target, &s->descent));
+    ADATOM_TRY(adatom_rows_create(fingerprint, s->starts->target, &s->rows));
     for (size_t c = 0; c < fingerprint->columns * L; c++) {
         s->target[c] = s->starts->target[c / L];
     }
     for (size_t l = 0; l < L; l++) {
-        draw_start(s, l);
+        ADATOM_TRY(draw_start(s, l));
     }
     s->descents = L;
     s->descent->loss.every = counts_every(s);
@@ -126,7 +131,7 @@ static adatom_status keep_lane(search *s, size_t l)
 }
 
 /* From the lane's best. */
-static void hop(search *s, size_t l)
+static adatom_status hop(search *s, size_t l)
 {
     double *variables = s->descent->positions;
     for (size_t k = 0; k < s->descent->count; k++) {
@@ -135,6 +140,7 @@ static void hop(search *s, size_t l)
     adatom_hop(s->starts->fingerprint, s->starts->options->optimizer_noise, &s->random[l],
                s->scratch, variables, (int)l);
     adatom_descent_guard(s->descent, variables, (int)l);
+    return adatom_rows_assign(s->rows, s->scratch, variables, (int)l);
 }
 
 /* See adatom_descent_next: keeps what the lane came to and lets it hop. */
@@ -153,8 +159,9 @@ static bool finish_lane(void *context, int lane)
     }
     s->descents++;
     s->descent->loss.every = counts_every(s);
-    hop(s, (size_t)lane);
-    return true;
+    s->status = hop(s, (size_t)lane);
+    s->descent->stop = s->status != ADATOM_OK;
+    return !s->descent->stop;
 }
 
 /* ---- */
@@ -172,6 +179,7 @@ adatom_status adatom_starts_run(adatom_starts *starts)
     }
     adatom_descent_free(s.descent);
     adatom_structure_free(s.scratch);
+    adatom_rows_free(s.rows);
     free(s.target);
     free(s.best);
     return status;

@@ -2,6 +2,7 @@
  * central differences, for a crystal of two elements. */
 #include "base/memory.h"
 #include "generate/global.h"
+#include "generate/rows.h"
 #include "random_cluster.h"
 
 enum { L = ADATOM_POOLED_LANES, ATOMS = 4 };
@@ -243,6 +244,35 @@ static void test_clusters_side_by_side_are_as_one_by_one(void **state)
     }
 }
 
+static void test_rows_tell_equal_atoms_apart(void **state)
+{
+    (void)state;
+    specimen s;
+    adatom_rows *rows;
+    make_specimen(descriptors[0], "none", false, &s);
+    double *target = test_malloc(s.fingerprint->columns * sizeof *target);
+    assert_int_equal(adatom_global_values(s.fingerprint, s.structure, target), ADATOM_OK);
+    assert_int_equal(adatom_rows_create(s.fingerprint, target, &rows), ADATOM_OK);
+    for (size_t k = 0; k < s.count; k++) { /* the third atom is of the first's element */
+        const size_t other = k / 3 == 0 ? k + 6 : k / 3 == 2 ? k - 6 : k;
+        s.positions[k * L] = s.structure->positions[other / 3][other % 3];
+    }
+    adatom_structure *scratch;
+    assert_int_equal(adatom_structure_copy(s.structure, &scratch), ADATOM_OK);
+    assert_int_equal(adatom_rows_assign(rows, scratch, s.positions, 0), ADATOM_OK);
+    for (size_t k = 0; k < s.count; k++) {
+        assert_near(s.positions[k * L], s.structure->positions[k / 3][k % 3], 0);
+    }
+    adatom_rows_free(rows);
+    adatom_structure_free(scratch);
+    test_free(target);
+    clear_specimen(&s);
+    make_specimen(descriptors[0], "max", false, &s);
+    assert_int_equal(adatom_rows_create(s.fingerprint, s.target, &rows), ADATOM_OK);
+    assert_null(rows);
+    clear_specimen(&s);
+}
+
 /* A cell that is strained as a whole, with its atoms, is the same as one made so. */
 static void test_variables_mean_a_strained_crystal(void **state)
 {
@@ -278,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_gradients_are_those_of_central_differences),
         cmocka_unit_test(test_normal_equations_have_the_gradient),
         cmocka_unit_test(test_clusters_side_by_side_are_as_one_by_one),
+        cmocka_unit_test(test_rows_tell_equal_atoms_apart),
         cmocka_unit_test(test_variables_mean_a_strained_crystal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
