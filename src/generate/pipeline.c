@@ -333,7 +333,7 @@ static void drop_strayed(adatom_pipeline *p, size_t first, adatom_generate_targe
     }
     for (size_t i = first; i < p->count; i++) {
         adatom_generated *s = &p->structures[i];
-        if (fabs(s->own - target->property) <= p->options->screen_structure) {
+        if (fabs(s->own + p->offset - target->property) <= p->options->screen_structure) {
             p->structures[kept++] = *s;
         } else {
             adatom_structure_free(s->structure);
@@ -352,7 +352,7 @@ static adatom_status correct(adatom_pipeline *p, size_t first, const adatom_gene
     double sum = 0, count = 0;
     for (size_t i = first; i < p->count; i++) {
         if (isfinite(p->structures[i].own)) {
-            sum += p->structures[i].own - target->property;
+            sum += p->structures[i].own + p->offset - target->property;
             count++;
         }
     }
@@ -382,12 +382,27 @@ static adatom_status make_some(adatom_pipeline *p, size_t t, size_t most, size_t
     return predict_own(p, before);
 }
 
+/* By how much the surrogate was wrong about the structures of a target, on average, as far as they
+ * were evaluated. */
+static void learn_offset(adatom_pipeline *p, size_t first)
+{
+    double sum = 0, count = 0;
+    for (size_t i = first; i < p->count; i++) {
+        if (p->structures[i].has_energy) {
+            sum += p->structures[i].evaluated - p->structures[i].own;
+            count++;
+        }
+    }
+    p->offset = count > 0 ? sum / count : 0;
+}
+
 /* One draw after the other, until as many structures as are wanted are there. */
 static adatom_status make_structures(adatom_pipeline *p, size_t t, size_t *places)
 {
     adatom_generate_target *target = &p->targets[t];
     const size_t first = p->count, wanted = (size_t)p->options->target_structures;
     int round = 0;
+    p->offset = 0;
     for (size_t d = 0; d < target->draws && p->count - first < wanted;) {
         const size_t before = p->count, left = wanted - (before - first);
         const bool few = p->options->target_correct && left > TOGETHER;
@@ -396,6 +411,10 @@ static adatom_status make_structures(adatom_pipeline *p, size_t t, size_t *place
             ADATOM_TRY(correct(p, before, target, ++round));
         }
         drop_strayed(p, before, target);
+        ADATOM_TRY(evaluate(p, before));
+        if (p->options->target_correct) {
+            learn_offset(p, first);
+        }
     }
     return ADATOM_OK;
 }
@@ -415,7 +434,6 @@ static adatom_status run_target(adatom_pipeline *p, size_t t)
     free(places);
     ADATOM_TRY(status);
     ADATOM_TRY(find_duplicates(p, first));
-    ADATOM_TRY(evaluate(p, first));
     count_structures(p, first, target);
     p->callbacks->target(p->callbacks->context, target);
     return ADATOM_OK;

@@ -42,9 +42,10 @@ typedef struct adatom_pipeline {
     adatom_generate_target *targets; /* [target_count] */
     size_t reconstructed;            /* so far, those that were left out included */
     size_t count, capacity;
-    adatom_generated *structures;  /* [count] */
-    double given;                  /* to the cvae for the draws */
-    double *draws;                 /* [draws][columns] of one target */
+    adatom_generated *structures; /* [count] */
+    double offset; /* added to what the surrogate says of the structures of a target */
+    double given;  /* to the cvae for the draws */
+    double *draws; /* [draws][columns] of one target */
     double *predicted, *distances; /* [draws] */
     size_t drawn_count, drawn_capacity;
     adatom_drawn *drawn; /* [drawn_count], some of each target */
