@@ -15,6 +15,7 @@ install(DIRECTORY ${from}/base ${from}/atoms ${from}/descriptor DESTINATION ${AD
 install(FILES ${from}/io/text_file.c ${from}/io/text_file.h ${from}/io/number_text.c
   ${from}/io/number_text.h DESTINATION ${ADATOM_KIM_DIR}/src/io COMPONENT kim)
 file(GLOB dense CONFIGURE_DEPENDS ${from}/nn/dense*.[ch] ${from}/nn/activation.[ch])
+list(FILTER dense EXCLUDE REGEX "/dense_float") # training in single precision
 install(FILES ${dense} DESTINATION ${ADATOM_KIM_DIR}/src/nn COMPONENT kim)
 install(FILES ${from}/nn/lanes/dense.h ${from}/nn/lanes/dense_single.h
   DESTINATION ${ADATOM_KIM_DIR}/src/nn/lanes COMPONENT kim)

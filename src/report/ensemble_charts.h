@@ -32,7 +32,7 @@ typedef struct adatom_isomers_chart {
 } adatom_isomers_chart;
 
 /* With an adatom_isomers_chart: the share of agents that built each of the lowest isomers, a column
- * of bars for each ensemble. */
+ * of bars for each ensemble, and how often. */
 void adatom_isomers_draw(cairo_t *cairo, const void *chart);
 double adatom_isomers_height(const adatom_isomers_chart *chart);
 

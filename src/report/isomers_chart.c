@@ -47,7 +47,7 @@ static void draw_column(cairo_t *cairo, const adatom_isomers_chart *chart, size_
     adatom_set_color(cairo, adatom_ensemble_color(column), 1);
     adatom_draw_text(cairo, x, 16, 0, 13.5, chart->views->list[column].label);
     adatom_set_color(cairo, adatom_color_muted, 1);
-    adatom_draw_text(cairo, x, 34, 0, 11.5, "agents, %");
+    adatom_draw_text(cairo, x, 34, 0, 11.5, "agents, % (builds)");
     cairo_restore(cairo);
     cairo_set_line_width(cairo, 1);
     cairo_move_to(cairo, x - 0.5, TOP - 4);
@@ -63,15 +63,15 @@ static void draw_share(cairo_t *cairo, const adatom_isomers_chart *chart, size_t
     const double agents = (double)chart->views->list[column].members.count;
     const double part = agents > 0 ? (double)share->agents / agents : 0;
     const double x = NAME_WIDTH + (double)column * column_width(chart);
-    const double width = (column_width(chart) - 34 - COLUMN_GAP) * part;
-    char text[32];
+    const double width = (column_width(chart) - 62 - COLUMN_GAP) * part;
+    char text[48];
     if (share->agents == 0) {
         return;
     }
     adatom_set_color(cairo, adatom_ensemble_color(column), 0.85);
     cairo_rectangle(cairo, x, y - 12, width, ROW_HEIGHT - 7);
     cairo_fill(cairo);
-    snprintf(text, sizeof text, "%.0f", 100 * part);
+    snprintf(text, sizeof text, "%.0f (%zu)", 100 * part, share->builds);
     adatom_set_color(cairo, adatom_color_ink, 1);
     adatom_draw_text(cairo, x + width + 5, y, 0, 11.5, text);
 }

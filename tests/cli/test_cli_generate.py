@@ -93,8 +93,8 @@ class GenerateTest(ProgramTest):
         numpy.save(self.folder / "rows.npy", numpy.tanh(codes @ random.normal(size=(3, 40))))
         numpy.save(self.folder / "property.npy", codes[:, :1])
         head = "data: {features: rows.npy, property: property.npy}\n"
-        self.write("judge.yaml", f"kind: surrogate\n{head}network: {{hidden: [20], members: 3}}\noptimizer: {{epochs: 800}}\n")
-        self.write("drawn.yaml", f"kind: cvae\n{head}network: {{hidden: [30, 20], latent: 4}}\noptimizer: {{epochs: 1000}}\n"
+        self.write("judge.yaml", f"kind: surrogate\n{head}network: {{hidden: [20], members: 3}}\noptimizer: {{epochs: 6000}}\n")
+        self.write("drawn.yaml", f"kind: cvae\n{head}network: {{hidden: [30, 20], latent: 4}}\noptimizer: {{epochs: 8000}}\n"
                                  "loss: {consistency: 5}\nmodel: {surrogate: judge.h5}\n")
 
     def break_off(self, command, output, how, member):
@@ -137,7 +137,7 @@ class GenerateTest(ProgramTest):
     def test_agreement_with_the_surrogate(self):
         """With loss.consistency, more of what is drawn has the wanted property in the eyes of the surrogate."""
         self.table()
-        self.write("drawn.yaml", self.read("drawn.yaml").replace("epochs: 1000", "epochs: 400"))
+        self.write("drawn.yaml", self.read("drawn.yaml").replace("epochs: 8000", "epochs: 400"))
         self.expect_output("train", "judge.yaml", "-o", "judge.h5", "-q")
         shares = []
         for weight in ("0", "20"):
